@@ -1,0 +1,72 @@
+"""Sending a directory's organizations to partners: each of them whole, or not at all."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+from uuid import uuid4
+
+import msgspec
+from samspor.partners.v1 import partners_pb2 as partners
+
+from cli.desk import OPERATOR, Desk
+from cli.importers.assemble import Assembled
+from cli.importers.directory import Directory
+from cli.importers.findings import Finding, Weight, explain
+from libs.eventlog import Kind
+from libs.host.errors import Refused
+
+LONGEST_DOCUMENT: Final = 500_000
+"""Characters that ImportOrganization accepts."""
+WORKERS: Final = 4
+
+
+def load_directory(desk: Desk, directory: Directory, kind: str, advance: Callable[[int], None]) -> Counter[str]:
+    """Sends all organizations; how many were new, changed, unchanged and refused. The refused become findings.
+
+    `kind` is the kind of organisation that those become which were not known; empty: other. Raises Refused when the
+    service cannot be used at all.
+    """
+    outcomes: Counter[str] = Counter(new=0, changed=0, unchanged=0, refused=0)
+    with ThreadPoolExecutor(WORKERS, "import-directory") as pool:
+        for outcome in pool.map(lambda each: _load(desk, directory, each, kind), directory.organizations):
+            outcomes[outcome] += 1
+            advance(1)
+    return outcomes
+
+
+def _load(desk: Desk, directory: Directory, organization: Assembled, kind: str) -> str:
+    text = msgspec.json.encode(organization.document).decode()
+    if len(text) > LONGEST_DOCUMENT:
+        _refuse(directory, organization, "too_large", value=len(text), most=LONGEST_DOCUMENT)
+        return "refused"
+    before = _version(desk, organization.entity.id)
+    command = partners.ImportOrganization(organization=text, kind=kind)
+    try:
+        # A new id each time: the same document again, after another one, must take effect again.
+        after = desk.send(command, OPERATOR, command_id=str(uuid4())).version
+    except Refused as refused:
+        if refused.kind in (Kind.UNAUTHENTICATED, Kind.FORBIDDEN, Kind.UNAVAILABLE):
+            raise
+        _refuse(directory, organization, "refused_by_service", value=f"{refused.reason}: {refused.message}")
+        return "refused"
+    if after == before:
+        return "unchanged"
+    return "changed" if before else "new"
+
+
+def _version(desk: Desk, organisation: str) -> int:
+    """0 for one that the directory does not know."""
+    try:
+        question = partners.GetOrganisation(organisation=organisation)
+        return desk.ask(question, partners.Organisation, OPERATOR).version
+    except Refused as refused:
+        if refused.kind is not Kind.UNKNOWN:
+            raise
+        return 0
+
+
+def _refuse(directory: Directory, organization: Assembled, code: str, **about: str | int) -> None:
+    file, line, path = organization.entity.source
+    message = explain(code, **about)
+    directory.findings.add(Finding(file, line, code, Weight.REFUSED, message, path, organization.entities))

@@ -1,0 +1,114 @@
+"""What consents records. A citizen's legal facts are one stream; each access record and each key is its own."""
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from libs.eventlog import Event, Personal
+from services.vocabulary import Category, ConsentKind, GivenHow, Purpose
+
+
+class CitizenRegistered(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.CitizenRegistered.v1"
+    registered_by: str
+    """The organisation that has to do with the citizen from then on."""
+    system: str
+    """Who gave the identifier, as in FHIR; the number itself is personal."""
+    identifier: Personal
+    name: Personal = ""
+    address: Personal = ""
+    phone: Personal = ""
+
+
+class KeyCreated(Event, frozen=True, kw_only=True):
+    """A key pair for texts about the citizen whose controller is `controller`. The stream is the key's id."""
+
+    type: ClassVar[str] = "consents.KeyCreated.v1"
+    controller: str
+    public: bytes
+
+
+class BasisEstablished(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.BasisEstablished.v1"
+    basis: str
+    holder: str
+    """The organisation that may know."""
+    law: str
+    purposes: tuple[Purpose, ...]
+    categories: tuple[Category, ...]
+    since: datetime
+    until: datetime | None = None
+    scope: str = ""
+    """UUID of the only case it covers; empty: any."""
+    named_people: tuple[str, ...] = ()
+    """Members of the holder who may see protected entries of the case."""
+    stated_by: str = ""
+    """The organisation that says so; it and the holder may take it back."""
+
+
+class BasisEnded(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.BasisEnded.v1"
+    basis: str
+    ended: datetime
+
+
+class ConsentGiven(Event, frozen=True, kw_only=True):
+    """Its terms never change; a change is a new consent."""
+
+    type: ClassVar[str] = "consents.ConsentGiven.v1"
+    consent: str
+    kind: ConsentKind
+    grantee: str
+    purposes: tuple[Purpose, ...]
+    categories: tuple[Category, ...]
+    sources: tuple[str, ...] = ()
+    """Organisations whose entries it covers; empty: any."""
+    since: datetime
+    until: datetime
+    scope: str = ""
+    given_how: GivenHow
+    notice_version: str
+    evidence_digest: str = ""
+    replaces: str = ""
+    """The consent this one goes on from, where only some of its categories were withdrawn."""
+
+
+class ConsentWithdrawn(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.ConsentWithdrawn.v1"
+    consent: str
+    grantee: str
+    categories: tuple[Category, ...]
+    """Those that nobody may rely on any more."""
+    successor: str = ""
+    """The consent that goes on with the other categories."""
+    withdrawn: datetime
+
+
+class AccessRecorded(Event, frozen=True, kw_only=True):
+    """Somebody was about to be shown something. Who and when stand in the envelope."""
+
+    type: ClassVar[str] = "consents.AccessRecorded.v1"
+    purpose: Purpose
+    via: str = ""
+    """The service that asked on the reader's behalf."""
+    seen: dict[str, int]
+    """Category -> entries shown."""
+    withheld: dict[str, int]
+    """Category -> entries of which only the existence was shown."""
+    entries: tuple[str, ...] = ()
+    """`stream/version` of each entry shown."""
+    bases: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    policy_set: str
+    """SHA-256 of the policies in force, in hex."""
+
+
+EVENTS: Final = (
+    CitizenRegistered,
+    KeyCreated,
+    BasisEstablished,
+    BasisEnded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    AccessRecorded,
+)

@@ -1,0 +1,113 @@
+"""Commands about citizens and what others may know of them: authorize, load, decide, append."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from google.protobuf.message import Message
+from samspor.common.v1 import common_pb2 as common
+from samspor.consents.v1 import consents_pb2 as consents
+
+from libs.host.calls import Caller
+from services.consents.access import record_look_up
+from services.consents.basis import Basis
+from services.consents.citizen import CITIZEN, Citizen, Registration
+from services.consents.errors import BasisUnknown, CitizenUnknown
+from services.consents.identity import normal
+from services.consents.law import must_be_for
+
+if TYPE_CHECKING:
+    from services.consents.service import Consents
+
+
+def register_citizen(service: "Consents", request: consents.RegisterCitizen, caller: Caller) -> common.Recorded:
+    """A number that is known answers with the citizen it belongs to; that somebody learnt it is written down."""
+    service.authorizer.require(caller, "RegisterCitizen", {})
+    identifier = request.identifier
+    identifier.value = normal(identifier.system, identifier.value)
+    citizen_id = service.identities.claim(identifier.system, identifier.value)
+    citizen = service.log.load(CITIZEN, citizen_id).state
+    if citizen.id and not citizen.knows(caller.organisation, caller.now):
+        record_look_up(service, citizen_id, "casework", caller)
+    return execute(service, citizen_id, Registration(citizen_id, request), caller)
+
+
+def establish_basis(service: "Consents", request: consents.EstablishBasis, caller: Caller) -> common.Recorded:
+    def check(citizen: Citizen) -> None:
+        must_know(citizen, request.citizen, caller, law=request.law)
+        stated = {"law": request.law, "holder": request.organisation, "stated_by": caller.organisation}
+        service.authorizer.require(caller, "EstablishBasis", relation(citizen, caller) | stated)
+        must_be_for(request.law, service.kinds.of(request.organisation))
+
+    return execute(service, request.citizen, request, caller, check)
+
+
+def end_basis(service: "Consents", request: consents.EndBasis, caller: Caller) -> common.Recorded:
+    def check(citizen: Citizen) -> None:
+        must_know(citizen, request.citizen, caller)
+        basis = citizen.basis(request.basis)
+        if basis is None or not may_know(basis, citizen, caller):
+            raise BasisUnknown(basis=request.basis)
+        stated = {"law": basis.law, "holder": basis.holder, "stated_by": basis.stated_by}
+        service.authorizer.require(caller, "EndBasis", relation(citizen, caller) | stated)
+
+    return execute(service, request.citizen, request, caller, check)
+
+
+def change_consent(service: "Consents", request: Any, caller: Caller) -> common.Recorded:
+    """GiveConsent and WithdrawConsent, by the citizen or by staff who have to do with them."""
+
+    def check(citizen: Citizen) -> None:
+        must_know(citizen, request.citizen, caller)
+        service.authorizer.require(caller, type(request).__name__, relation(citizen, caller))
+
+    return execute(service, request.citizen, request, caller, check)
+
+
+def known(service: "Consents", citizen_id: str, caller: Caller) -> Citizen:
+    """The citizen, if the caller may know that there is one. Raises CitizenUnknown."""
+    citizen = service.log.load(CITIZEN, citizen_id).state
+    must_know(citizen, citizen_id, caller)
+    return citizen
+
+
+def must_know(citizen: Citizen, citizen_id: str, caller: Caller, *, law: str = "") -> None:
+    """Raises CitizenUnknown, for one that there is not and for one the caller has nothing to do with."""
+    begins_audit = caller.role == "auditor" and law == "audit"
+    if not citizen.id or not (
+        is_oneself(citizen, caller) or begins_audit or citizen.knows(caller.organisation, caller.now)
+    ):
+        raise CitizenUnknown(citizen=citizen_id)
+
+
+def relation(citizen: Citizen, caller: Caller) -> dict[str, Any]:
+    """What the caller has to do with the citizen, as policies see it."""
+    return {"related": citizen.knows(caller.organisation, caller.now), "self": is_oneself(citizen, caller)}
+
+
+def is_oneself(citizen: Citizen, caller: Caller) -> bool:
+    return caller.role == "citizen" and caller.actor == citizen.id
+
+
+def may_know(basis: Basis, citizen: Citizen, caller: Caller) -> bool:
+    """Whether the caller may know that there is this basis: who helps in a protected case is not told to others."""
+    return basis.sensitivity != "protected" or basis.holder == caller.organisation or is_oneself(citizen, caller)
+
+
+def execute(
+    service: "Consents",
+    citizen: str,
+    command: Any,
+    caller: Caller,
+    check: Callable[[Citizen], object] = lambda _: None,
+) -> common.Recorded:
+    result = service.log.execute(CITIZEN, citizen, command, caller, check)
+    return common.Recorded(id=result.id, version=result.version, position=result.position)
+
+
+HANDLERS: Final[Mapping[type[Message], Callable[["Consents", Any, Caller], Message]]] = {
+    consents.RegisterCitizen: register_citizen,
+    consents.EstablishBasis: establish_basis,
+    consents.EndBasis: end_basis,
+    consents.GiveConsent: change_consent,
+    consents.WithdrawConsent: change_consent,
+}

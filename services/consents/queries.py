@@ -1,0 +1,180 @@
+"""Questions to consents that open no timeline text: keys, names, bases, and who looked."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import msgspec
+from google.protobuf.message import Message
+from samspor.common.v1 import common_pb2 as common
+from samspor.consents.v1 import consents_pb2 as consents
+
+from libs.eventlog import Recorded, decode
+from libs.host.authorize import Verdict, principal
+from libs.host.calls import Caller
+from libs.host.paging import page_size, place_of, token_of
+from libs.host.times import period, timestamp
+from services.consents.access import Shown, record_access, record_look_up
+from services.consents.basis import Basis
+from services.consents.citizen import CITIZEN, Citizen
+from services.consents.decisions import FULL, AccessClass, Decision
+from services.consents.errors import CitizenUnknown
+from services.consents.events import AccessRecorded
+from services.consents.handlers import is_oneself, known, may_know, relation
+from services.consents.identity import normal
+from services.consents.reading import decide, open_texts
+
+if TYPE_CHECKING:
+    from services.consents.service import Consents
+
+ACCESSES: Final = (
+    "SELECT position, body FROM accesses WHERE citizen = %s AND position < %s"
+    " ORDER BY citizen DESC, position DESC LIMIT %s"
+)
+
+
+class Place(NamedTuple):
+    position: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
+def find_citizen(service: "Consents", request: consents.FindCitizen, caller: Caller) -> consents.CitizenFound:
+    """The look-up itself is recorded: whoever types a number in learns that it belongs to somebody here."""
+    service.authorizer.require(caller, "FindCitizen", {})
+    identifier = request.identifier
+    found = service.identities.find(identifier.system, normal(identifier.system, identifier.value))
+    if found is None or not service.log.load(CITIZEN, found).state.id:
+        raise CitizenUnknown(citizen="with this number")
+    record_look_up(service, found, request.purpose, caller)
+    return consents.CitizenFound(citizen=found)
+
+
+def get_public_key(service: "Consents", request: consents.GetPublicKey, caller: Caller) -> consents.PublicKey:
+    service.authorizer.require(caller, "GetPublicKey", {})
+    key = service.sealer.known(request.citizen, request.organisation)
+    if key is None:
+        if not service.log.load(CITIZEN, request.citizen).state.id:
+            raise CitizenUnknown(citizen=request.citizen)
+        key = service.sealer.key(request.citizen, request.organisation)
+    return consents.PublicKey(id=key[0], key=key[1])
+
+
+def check_basis(service: "Consents", request: consents.CheckBasis, caller: Caller) -> consents.BasisChecked:
+    citizen = known(service, request.citizen, caller)
+    service.authorizer.require(caller, "CheckBasis", relation(citizen, caller))
+    relations = citizen.relations(request.organisation, caller.now)
+    source = request.source or caller.organisation
+    found: dict[str, str] = {}
+    for category in request.categories:
+        covering = (each.id for each in relations if each.covers(category, request.purpose, source, request.case))
+        if basis := next(covering, ""):
+            found[category] = basis
+    if missing := [category for category in request.categories if category not in found]:
+        return consents.BasisChecked(reason="CONSENT_MISSING", missing=missing)
+    return consents.BasisChecked(bases=dict.fromkeys(found.values()))
+
+
+def identify(service: "Consents", request: consents.Identify, caller: Caller) -> consents.Identified:
+    """A name is empty where the caller has nothing to do with the citizen. Each look is written down first."""
+    asked = list(dict.fromkeys(request.citizens))
+    citizens = [service.log.load(CITIZEN, each).state for each in asked]
+    facts = [{**relation(citizen, caller), "purpose": request.purpose, "sensitivity": "normal"} for citizen in citizens]
+    verdicts = service.authorizer.decide_each(principal(caller), "Identify", [(each, {}) for each in facts])
+    allowed = [(citizen, verdict) for citizen, verdict in zip(citizens, verdicts, strict=True) if verdict.allowed]
+
+    def record(citizen: Citizen, verdict: Verdict) -> None:
+        registration = AccessClass(citizen.registered_by, "contact", "normal", "")
+        decision = Decision(FULL, "IDENTIFIED", policies=verdict.policies)
+        record_access(service, citizen.id, request.purpose, [Shown(registration, decision, f"{citizen.id}/1")], caller)
+
+    for written in [service.together.submit(record, *each) for each in allowed]:
+        written.result()
+    names = service.names.of(citizen.id for citizen, _ in allowed)
+    return consents.Identified(
+        identities=[consents.Identity(citizen=each, name=names.get(each, "")) for each in request.citizens]
+    )
+
+
+def list_bases(service: "Consents", request: consents.ListBases, caller: Caller) -> consents.BasisList:
+    citizen = known(service, request.citizen, caller)
+    service.authorizer.require(caller, "ListBases", relation(citizen, caller))
+    return consents.BasisList(
+        bases=[basis_message(each, caller.now) for each in reversed(citizen.bases) if may_know(each, citizen, caller)]
+    )
+
+
+def basis_message(basis: Basis, now: datetime) -> consents.Basis:
+    ends = [end for end in (basis.ended, basis.until) if end]
+    return consents.Basis(
+        id=basis.id,
+        kind=basis.kind,
+        organisation=basis.holder,
+        law=basis.law,
+        purposes=basis.purposes,
+        categories=basis.categories,
+        case=basis.scope,
+        status=basis.status(now),
+        period=period(basis.since, min(ends) if ends else None),
+        since=timestamp(basis.since),
+        sources=basis.sources,
+    )
+
+
+def list_access(service: "Consents", request: consents.ListAccess, caller: Caller) -> consents.AccessList:
+    """Looking at who looked is a look as well."""
+    citizen = known(service, request.citizen, caller)
+    verdict = service.authorizer.require(caller, "ListAccess", relation(citizen, caller))
+    size, before = page_size(request.page.size), place_of(request.page.token, Place)
+    looks = AccessClass(citizen.registered_by, "administrative", "normal", "")
+    decision = Decision(FULL, "ACCESS_LISTED", policies=verdict.policies)
+    record_access(service, citizen.id, purpose_of(citizen, caller), [Shown(looks, decision, "")], caller)
+    with service.pool.connection() as connection:
+        rows = connection.execute(
+            ACCESSES, [request.citizen, before.position if before else 2**62, size + 1]
+        ).fetchall()
+    shown = rows[:size]
+    return consents.AccessList(
+        accesses=[access_message(service, bytes(body), caller) for _, body in shown],
+        page=common.PageAnswer(next=token_of(Place(shown[-1][0])) if len(rows) > size else ""),
+    )
+
+
+def purpose_of(citizen: Citizen, caller: Caller) -> str:
+    """What a list of looks is asked for; the question does not say it, the role does."""
+    if is_oneself(citizen, caller):
+        return "own_access"
+    return "audit" if caller.role == "auditor" else "casework"
+
+
+def is_colleague(record: Recorded, caller: Caller) -> bool:
+    """Citizens share an organisation and are no colleagues: each is named to oneself only."""
+    return record.actor == caller.actor or (record.organisation == caller.organisation and caller.role != "citizen")
+
+
+def access_message(service: "Consents", body: bytes, caller: Caller) -> consents.Access:
+    """The person is named to the person's own organisation only."""
+    record = decode(body, service.log.registry)
+    event = record.event
+    assert isinstance(event, AccessRecorded)
+    return consents.Access(
+        id=record.subject,
+        time=timestamp(record.recordedtime),
+        organisation=record.organisation,
+        actor=record.actor if is_colleague(record, caller) else "",
+        purpose=event.purpose,
+        seen=event.seen,
+        withheld=event.withheld,
+        bases=event.bases,
+        policy_set=event.policy_set,
+    )
+
+
+QUERIES: Final[Mapping[type[Message], Callable[["Consents", Any, Caller], Message]]] = {
+    consents.FindCitizen: find_citizen,
+    consents.GetPublicKey: get_public_key,
+    consents.CheckBasis: check_basis,
+    consents.Decide: decide,
+    consents.Open: open_texts,
+    consents.Identify: identify,
+    consents.ListBases: list_bases,
+    consents.ListAccess: list_access,
+}

@@ -1,0 +1,80 @@
+"""How an event reads on a timeline: one row per event type, one catalogue entry `line.<type>` per language.
+
+`weight` says how much it stands out: `important` always does, `routine` folds when several stand together.
+`facts` are clear fields shown as words, `texts` the personal fields shown when they may be read.
+"""
+
+from typing import Any, Final, Literal, NamedTuple
+
+Weight = Literal["important", "normal", "routine"]
+Reading = Literal["organisation", "words", "date", "law", "subject"]
+
+
+class Fact(NamedTuple):
+    """A clear field of the event's data, and how it is read."""
+
+    field: str
+    reading: Reading
+    vocabulary: str = ""
+
+
+class Line(NamedTuple):
+    weight: Weight
+    facts: tuple[Fact, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+_CATEGORIES: Final = Fact("categories", "words", "category")
+_PURPOSES: Final = Fact("purposes", "words", "purpose")
+_GRANTEE: Final = Fact("grantee", "organisation")
+_RECIPIENT: Final = Fact("recipient", "organisation")
+
+LINES: Final[dict[str, Line]] = {
+    "cases.CaseOpened.v1": Line("important", (Fact("subject_code", "subject"),), ("title",)),
+    "cases.ParticipantJoined.v1": Line(
+        "routine", (Fact("participant", "organisation"), Fact("role", "words", "participant_role"))
+    ),
+    "cases.ParticipantLeft.v1": Line("routine", (Fact("participant", "organisation"),)),
+    "cases.NoteWritten.v1": Line("normal", (), ("text",)),
+    "cases.ActionPlanned.v1": Line("normal", (Fact("owner", "organisation"), Fact("due", "date")), ("title",)),
+    "cases.ActionCompleted.v1": Line("routine"),
+    "cases.DecisionRecorded.v1": Line("important", (Fact("appeal_deadline", "date"),), ("plain_text", "legal_text")),
+    "cases.CaseSuspended.v1": Line("important", (), ("reason",)),
+    "cases.CaseResumed.v1": Line("important"),
+    "cases.CaseExtended.v1": Line("normal", (Fact("until", "date"),)),
+    "cases.CaseClosed.v1": Line("important", (Fact("result", "words", "case_result"),)),
+    "cases.CaseReopened.v1": Line("important", (), ("reason",)),
+    "cases.CaseLinked.v1": Line("routine", (Fact("relation", "words", "case_relation"),)),
+    "consents.CitizenRegistered.v1": Line("routine", (), ("name", "address", "phone")),
+    "consents.KeyCreated.v1": Line("routine"),
+    "consents.BasisEstablished.v1": Line("routine", (Fact("holder", "organisation"), Fact("law", "law"), _CATEGORIES)),
+    "consents.BasisEnded.v1": Line("routine"),
+    "consents.ConsentGiven.v1": Line("important", (_GRANTEE, _CATEGORIES, _PURPOSES)),
+    "consents.ConsentWithdrawn.v1": Line("important", (_GRANTEE, _CATEGORIES)),
+    "referrals.ReferralDrafted.v1": Line("routine", (_RECIPIENT, _CATEGORIES), ("reason",)),
+    "referrals.ReferralRequested.v1": Line("important", (Fact("reply_by", "date"),)),
+    "referrals.ReferralAccepted.v1": Line("important", (), ("note",)),
+    "referrals.ReferralRejected.v1": Line("important", (Fact("reason", "words", "reject_reason"),), ("note",)),
+    "referrals.ReferralStarted.v1": Line("normal"),
+    "referrals.ContactReported.v1": Line("normal", (), ("text",)),
+    "referrals.ReferralCompleted.v1": Line("important", (Fact("outcome", "words", "referral_outcome"),), ("note",)),
+    "referrals.ReferralCancelled.v1": Line("important", (Fact("reason", "words", "cancel_reason"),)),
+    "referrals.ReferralHeld.v1": Line("important", (Fact("reason", "words", "cancel_reason"),)),
+}
+
+UNKNOWN: Final = Line("normal")
+"""An event of a service that is newer than this gateway: shown with its category, never hidden."""
+
+
+def line_of(event_type: str) -> Line:
+    return LINES.get(event_type, UNKNOWN)
+
+
+def key_of(event_type: str) -> str:
+    """The catalogue key of an event type's sentence."""
+    return f"line.{event_type}" if event_type in LINES else "line.UNKNOWN"
+
+
+def fields_of(data: dict[str, Any], line: Line) -> list[tuple[Fact, Any]]:
+    """The facts that this entry has."""
+    return [(fact, data[fact.field]) for fact in line.facts if data.get(fact.field)]

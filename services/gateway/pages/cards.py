@@ -1,0 +1,81 @@
+"""Cases and referrals as one line of a list, with names instead of ids."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from samspor.cases.v1 import cases_pb2
+from samspor.referrals.v1 import referrals_pb2
+
+from services.gateway.timeline import subject
+from services.gateway.visit import Visit
+from services.gateway.web.dates import moment
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    id: str
+    citizen: str
+    name: str
+    subject: str
+    status: str
+    organisation: str
+    actions: int
+    due: datetime | None
+    changed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralCard:
+    id: str
+    citizen: str
+    name: str
+    other: str
+    """The organisation at the other end."""
+    status: str
+    reply_by: datetime | None
+    late: bool
+    changed: datetime | None
+
+
+def case_cards(visit: Visit, lines: Iterable[cases_pb2.CaseLine]) -> list[CaseCard]:
+    lines = list(lines)
+    names = visit.names(line.citizen for line in lines)
+    organisations = visit.organisations(line.organisation for line in lines)
+    return [
+        CaseCard(
+            id=line.id,
+            citizen=line.citizen,
+            name=names.get(line.citizen, ""),
+            subject=subject(line.subject_code),
+            status=line.status,
+            organisation=organisations.get(line.organisation, ""),
+            actions=line.actions_open,
+            due=moment(line.next_due),
+            changed=moment(line.changed),
+        )
+        for line in lines
+    ]
+
+
+def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) -> list[ReferralCard]:
+    referrals, own, now = list(referrals), visit.who.organisation, datetime.now(UTC)
+    names = visit.names(one.citizen for one in referrals)
+    others = {one.id: one.recipient if one.sender == own else one.sender for one in referrals}
+    organisations = visit.organisations(others.values())
+    cards = []
+    for one in referrals:
+        reply_by = moment(one.reply_by)
+        cards.append(
+            ReferralCard(
+                id=one.id,
+                citizen=one.citizen,
+                name=names.get(one.citizen, ""),
+                other=organisations.get(others[one.id], ""),
+                status=one.status,
+                reply_by=reply_by,
+                late=bool(reply_by and reply_by < now),
+                changed=moment(one.changed),
+            )
+        )
+    return cards

@@ -1,0 +1,79 @@
+"""The directory: search for help, and what an organisation can and cannot do."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from samspor.common.v1 import common_pb2
+from samspor.partners.v1 import partners_pb2
+from starlette.responses import Response
+
+from services.gateway.person import PROFESSIONAL
+from services.gateway.visit import Page, Visit
+from services.gateway.web.forms import Option
+from services.gateway.web.languages import gettext
+from services.vocabulary import VOCABULARIES
+
+READERS: Final = PROFESSIONAL | {"auditor", "citizen", "partner_administrator"}
+MOST: Final = 200
+MOST_PAGES: Final = 10
+
+
+def directory(visit: Visit) -> Response:
+    words, category = visit.query("q")[:200], visit.query("category")
+    if category not in VOCABULARIES["category"]:
+        category = ""
+    question = partners_pb2.SearchServices(
+        query=words, category=category, page=common_pb2.PageRequest(size=50, token=visit.query("page"))
+    )
+    answer = visit.ask(question, partners_pb2.ServiceList)
+    organisations = []
+    if words and not visit.query("page"):
+        named = partners_pb2.ListOrganisations(query=words, page=common_pb2.PageRequest(size=20))
+        organisations = list(visit.ask(named, partners_pb2.OrganisationList).organisations)
+    return visit.page(
+        "directory.html",
+        services=answer.services,
+        total=answer.total,
+        next=answer.page.next,
+        organisations=organisations,
+        categories=VOCABULARIES["category"],
+    )
+
+
+def organisation(visit: Visit) -> Response:
+    question = partners_pb2.GetOrganisation(organisation=visit.path("organisation"))
+    one = visit.ask(question, partners_pb2.Organisation)
+    profile = one.role_profile
+    role = [
+        (gettext("Can"), profile.can),
+        (gettext("Cannot"), profile.cannot),
+        (gettext("Works within"), profile.frame),
+        (gettext("Has"), profile.resources),
+    ]
+    return visit.page(
+        "organisation.html",
+        one=one,
+        parent=visit.organisations([one.parent]).get(one.parent, "") if one.parent else "",
+        role=[(label, text) for label, text in role if text],
+        website=one.website if urlsplit(one.website).scheme in ("http", "https") else "",
+    )
+
+
+def organisation_options(visit: Visit) -> list[Option]:
+    """Organisations to choose from, by name; the first MOST_PAGES * MOST where a directory is very large."""
+    options: list[Option] = []
+    token = ""
+    for _ in range(MOST_PAGES):
+        question = partners_pb2.ListOrganisations(page=common_pb2.PageRequest(size=MOST, token=token))
+        answer = visit.ask(question, partners_pb2.OrganisationList)
+        options += [Option(one.id, one.name) for one in answer.organisations]
+        token = answer.page.next
+        if not token:
+            break
+    return options
+
+
+PAGES: Final = (
+    Page("/directory", directory, READERS),
+    Page("/organisations/{organisation}", organisation, READERS),
+)

@@ -1,0 +1,131 @@
+"""What the two sides can do with a referral, step by step."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+from uuid import UUID, uuid5
+
+from google.protobuf.message import Message
+from samspor.referrals.v1 import referrals_pb2
+from starlette.responses import Response
+
+from services.gateway.pages.forms import form_page, record
+from services.gateway.person import PROFESSIONAL
+from services.gateway.visit import Page, View, Visit
+from services.gateway.web.forms import Field, Form, choose, words
+from services.gateway.web.languages import gettext
+
+
+class Step(NamedTuple):
+    """`statuses`: those that a referral has when this can be done (FHIR Task.status)."""
+
+    message: type[Message]
+    by_recipient: bool
+    statuses: frozenset[str]
+    fields: Callable[[], tuple[Field, ...]]
+    danger: bool = False
+
+
+def _note() -> Field:
+    return Field(name="note", label=gettext("Message to the sender"), kind="long", rows=4, optional=True)
+
+
+def _reject() -> tuple[Field, ...]:
+    reasons = Field(name="reason", label=gettext("Why not"), kind="one_of_few", options=words("reject_reason"))
+    return (reasons, _note())
+
+
+def _contact() -> tuple[Field, ...]:
+    return (
+        Field(
+            name="text",
+            label=gettext("What happened"),
+            hint=gettext("Write so that the citizen can read it too."),
+            kind="long",
+        ),
+        Field(
+            name="category",
+            label=gettext("Category"),
+            hint=gettext("It decides who can read this."),
+            kind="one",
+            options=choose(words("category")),
+        ),
+    )
+
+
+def _complete() -> tuple[Field, ...]:
+    outcomes = Field(name="outcome", label=gettext("Outcome"), kind="one_of_few", options=words("referral_outcome"))
+    return (outcomes, _note())
+
+
+def _cancel() -> tuple[Field, ...]:
+    return (Field(name="reason", label=gettext("Why"), kind="one_of_few", options=words("cancel_reason")),)
+
+
+def _nothing() -> tuple[Field, ...]:
+    return ()
+
+
+OPEN: Final = frozenset({"draft", "requested", "accepted", "in-progress", "on-hold"})
+STEPS: Final[dict[str, Step]] = {
+    "accept": Step(referrals_pb2.AcceptReferral, True, frozenset({"requested"}), lambda: (_note(),)),
+    "reject": Step(referrals_pb2.RejectReferral, True, frozenset({"requested"}), _reject),
+    "start": Step(referrals_pb2.StartReferral, True, frozenset({"accepted", "on-hold"}), _nothing),
+    "contact": Step(referrals_pb2.ReportContact, True, frozenset({"accepted", "in-progress"}), _contact),
+    "complete": Step(
+        referrals_pb2.CompleteReferral, True, frozenset({"accepted", "in-progress", "on-hold"}), _complete
+    ),
+    "cancel": Step(referrals_pb2.CancelReferral, False, OPEN, _cancel, danger=True),
+}
+
+
+def steps_of(one: referrals_pb2.Referral, organisation: str) -> list[str]:
+    """What this organisation can do with the referral now."""
+    recipient, sender = one.recipient == organisation, one.sender == organisation
+    steps = [
+        name
+        for name, step in STEPS.items()
+        if one.status in step.statuses and (recipient if step.by_recipient else sender)
+    ]
+    return ["request", *steps] if sender and one.status == "draft" else steps
+
+
+def request_command(referral: str, cause: str) -> referrals_pb2.RequestReferral:
+    """The command that sends a draft. Its id follows from the form's: a form sent twice asks the partner once."""
+    command = referrals_pb2.RequestReferral(referral=referral)
+    command.command.command_id = str(uuid5(UUID(referral), cause))
+    return command
+
+
+def view(name: str, step: Step) -> View:
+    def answer(visit: Visit) -> Response:
+        back = f"/referrals/{visit.path('referral')}"
+        one = visit.ask(referrals_pb2.GetReferral(referral=visit.path("referral")), referrals_pb2.Referral)
+        form = Form(step.fields(), visit.filled)
+
+        def again() -> Response:
+            citizen = visit.names([one.citizen]).get(one.citizen, "")
+            return form_page(
+                visit,
+                form,
+                title=gettext(f"step.{name}"),
+                subject=citizen,
+                lead=gettext(f"step.{name}.lead"),
+                submit=gettext(f"step.{name}"),
+                variant="warning" if step.danger else "primary",
+                back=back,
+            )
+
+        if visit.request.method == "GET":
+            return again()
+        return record(
+            visit, form, step.message(), again, lambda _id: visit.go(back, f"notice.{name.upper()}"), referral=one.id
+        )
+
+    return answer
+
+
+PAGES: Final = tuple(
+    Page(f"/referrals/{{referral}}/{name}", made, PROFESSIONAL, made)
+    for name, step in STEPS.items()
+    for made in [view(name, step)]
+)

@@ -1,0 +1,94 @@
+"""What needs me today, the caseload, help: the pages a working day starts with."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from samspor.cases.v1 import cases_pb2
+from samspor.common.v1 import common_pb2
+from samspor.referrals.v1 import referrals_pb2
+from starlette.responses import RedirectResponse, Response
+
+from services.gateway.pages.cards import case_cards, referral_cards
+from services.gateway.person import PROFESSIONAL
+from services.gateway.visit import Page, Visit
+from services.gateway.web.dates import moment
+from services.vocabulary import VOCABULARIES
+
+HOMES: Final = {"auditor": "/audit"}
+"""First pages of roles that work with nobody's case."""
+SOON: Final = timedelta(days=14)
+VISIT: Final = timedelta(minutes=30)
+"""Page loads closer together than this are one visit."""
+RUNNING: Final = ("accepted", "in-progress", "on-hold")
+LONGEST: Final = 100
+"""Lines of a list on the first page; more stand in the caseload."""
+
+
+def start(visit: Visit) -> Response:
+    if visit.person is None:
+        return RedirectResponse("/sign-in", 303)
+    if visit.person.role == "citizen":
+        return RedirectResponse(f"/citizens/{visit.person.person}", 303)
+    if visit.person.role not in PROFESSIONAL:
+        return RedirectResponse(HOMES.get(visit.person.role, "/directory"), 303)
+    now, since = datetime.now(UTC), last_visit(visit)
+    received, sent = (referrals_of(visit, box) for box in ("inbox", "outbox"))
+    cases = visit.ask(
+        cases_pb2.ListCases(status="open", page=common_pb2.PageRequest(size=200)), cases_pb2.CaseList
+    ).cases
+    due = sorted((c for c in cases if (at := moment(c.next_due)) and at < now + SOON), key=lambda c: c.next_due.seconds)
+    news = sorted(
+        (c for c in cases if (at := moment(c.changed)) and at > since), key=lambda c: c.changed.seconds, reverse=True
+    )
+    shown = {card.id: card for card in case_cards(visit, [*due[:LONGEST], *news[:LONGEST]])}
+    return visit.page(
+        "start.html",
+        waiting=referral_cards(visit, [one for one in received if one.status == "requested"]),
+        running=referral_cards(visit, [one for one in received if one.status in RUNNING]),
+        answered=referral_cards(visit, [one for one in sent if (at := moment(one.changed)) and at > since]),
+        due=[shown[line.id] for line in due[:LONGEST]],
+        news=[shown[line.id] for line in news[:LONGEST]],
+        now=now,
+        since=since,
+    )
+
+
+def referrals_of(visit: Visit, box: str) -> list[referrals_pb2.Referral]:
+    question = referrals_pb2.ListReferrals(box=box, page=common_pb2.PageRequest(size=LONGEST))
+    return list(visit.ask(question, referrals_pb2.ReferralList).referrals)
+
+
+def last_visit(visit: Visit) -> datetime:
+    """When the visit before this one began; a week ago for a first one. Kept in the session: two times, no more."""
+    now = datetime.now(UTC)
+    seen = visit.request.session.get("seen") or [(now - timedelta(days=7)).timestamp(), now.timestamp()]
+    if now.timestamp() - seen[1] > VISIT.total_seconds():
+        seen = [seen[1], now.timestamp()]
+    visit.request.session["seen"] = seen
+    return datetime.fromtimestamp(seen[0], UTC)
+
+
+def caseload(visit: Visit) -> Response:
+    question = cases_pb2.ListCases(
+        status=visit.query("status"), page=common_pb2.PageRequest(size=50, token=visit.query("page"))
+    )
+    answer = visit.ask(question, cases_pb2.CaseList)
+    return visit.page(
+        "caseload.html",
+        cases=case_cards(visit, answer.cases),
+        total=answer.total,
+        next=answer.page.next,
+        statuses=VOCABULARIES["case_status"],
+        now=datetime.now(UTC),
+    )
+
+
+def help_page(visit: Visit) -> Response:
+    return visit.page("help.html")
+
+
+PAGES: Final = (
+    Page("/", start),
+    Page("/caseload", caseload, PROFESSIONAL),
+    Page("/help", help_page),
+)

@@ -1,0 +1,41 @@
+"""Why partners says no."""
+
+from libs.eventlog.refusal import Kind, Refusal
+
+
+class OrganisationUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "ORGANISATION_UNKNOWN"
+    message = "There is no organisation {organisation}."
+
+
+class OrganisationExists(Refusal):
+    kind = Kind.CONFLICT
+    reason = "ORGANISATION_EXISTS"
+    message = "The organisation {organisation} is registered already."
+
+
+class ParentUnknown(Refusal):
+    kind = Kind.INVALID
+    reason = "PARENT_UNKNOWN"
+    message = "There is no organisation {parent} that this one could be a part of."
+
+
+class AgesCrossed(Refusal):
+    kind = Kind.INVALID
+    reason = "AGES_CROSSED"
+    message = "The minimum age {minimum} is above the maximum age {maximum}."
+
+
+class MemberUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "MEMBER_UNKNOWN"
+    message = "The person is not a member of organisation {organisation}."
+
+
+class OrganizationMalformed(Refusal):
+    """`path` is a JSON path (RFC 9535), `problem` a code of hsds.Fault, `all` the first problems as text."""
+
+    kind = Kind.INVALID
+    reason = "ORGANIZATION_MALFORMED"
+    message = "The organization cannot be imported. {path}: {problem}; {count} problem(s) in all: {all}"

@@ -1,0 +1,118 @@
+"""What partners records. None of it is about a citizen: names and numbers here belong to organisations and staff."""
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from libs.eventlog import Event
+
+Document = dict[str, Any]
+"""An HSDS 3.0 entity as it came, without the entities that have events of their own."""
+
+
+class OrganisationRegistered(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.OrganisationRegistered.v1"
+
+    kind: str
+    name: str
+    description: str = ""
+    email: str = ""
+    website: str = ""
+    parent: str = ""
+
+
+class RoleDescribed(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.RoleDescribed.v1"
+
+    resources: str = ""
+    can: str
+    cannot: str
+    frame: str
+
+
+class ServicePublished(Event, frozen=True, kw_only=True):
+    """A new service, or a known one as it is from now on."""
+
+    type: ClassVar[str] = "partners.ServicePublished.v1"
+
+    service: str
+    name: str
+    description: str = ""
+    status: str = "active"
+    categories: tuple[str, ...] = ()
+    minimum_age: int = 0
+    """Years; 0: none."""
+    maximum_age: int = 0
+    eligibility_description: str = ""
+    digest: str = ""
+    """Of `document`; both are empty for a service that was not imported."""
+    document: Document = msgspec.field(default_factory=dict)
+
+
+class ServiceWithdrawn(Event, frozen=True, kw_only=True):
+    """The directory that the service came from no longer has it."""
+
+    type: ClassVar[str] = "partners.ServiceWithdrawn.v1"
+
+    service: str
+
+
+class MemberAdded(Event, frozen=True, kw_only=True):
+    """A person belongs to the organisation from now on, or has another role or unit in it."""
+
+    type: ClassVar[str] = "partners.MemberAdded.v1"
+
+    person: str
+    name: str
+    role: str
+    unit: str = ""
+
+
+class MemberRemoved(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.MemberRemoved.v1"
+
+    person: str
+
+
+class OrganizationImported(Event, frozen=True, kw_only=True):
+    """The organisation as a directory describes it; it need not have been registered before."""
+
+    type: ClassVar[str] = "partners.OrganizationImported.v1"
+
+    kind: str
+    name: str
+    description: str = ""
+    email: str = ""
+    website: str = ""
+    parent: str = ""
+    digest: str
+    """SHA-256, in hex, of the whole HSDS document with everything nested in it."""
+    document: Document
+
+
+class LocationImported(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.LocationImported.v1"
+
+    location: str
+    name: str = ""
+    digest: str
+    document: Document
+
+
+class LocationWithdrawn(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.LocationWithdrawn.v1"
+
+    location: str
+
+
+EVENTS: Final = (
+    OrganisationRegistered,
+    RoleDescribed,
+    ServicePublished,
+    ServiceWithdrawn,
+    MemberAdded,
+    MemberRemoved,
+    OrganizationImported,
+    LocationImported,
+    LocationWithdrawn,
+)

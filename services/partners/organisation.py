@@ -1,0 +1,229 @@
+"""One organisation: what it is, what it offers, who belongs to it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from google.protobuf.message import Message
+from samspor.partners.v1 import partners_pb2 as partners
+
+from libs.eventlog import Context, Decider, Event, derived_id
+from services.partners.directory_entry import Part, Taken, digest_of, take
+from services.partners.errors import AgesCrossed, MemberUnknown, OrganisationExists, OrganisationUnknown
+from services.partners.events import (
+    LocationImported,
+    LocationWithdrawn,
+    MemberAdded,
+    MemberRemoved,
+    OrganisationRegistered,
+    OrganizationImported,
+    RoleDescribed,
+    ServicePublished,
+    ServiceWithdrawn,
+)
+
+
+class Member(msgspec.Struct, frozen=True):
+    name: str
+    role: str
+    unit: str = ""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What is remembered of a published service."""
+
+    published: str
+    """Digest of what was published last: the same again is no event."""
+    imported: str = ""
+    """Digest of the imported document; empty for a service that the organisation published itself."""
+    categories: tuple[str, ...] = ()
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    kind: str = ""
+    """Empty: nobody has registered it."""
+    name: str = ""
+    role: tuple[str, ...] = ()
+    members: dict[str, Member] = {}
+    services: dict[str, Offer] = {}
+    locations: dict[str, str] = {}
+    """Location -> digest of its document."""
+    imported: str = ""
+    """Digest of the document imported last."""
+
+
+def decide(organisation: Organisation, command: Message, context: Context) -> Sequence[Event]:
+    match command:
+        case partners.RegisterOrganisation():
+            if organisation.kind:
+                raise OrganisationExists(organisation=command.organisation)
+            return [_registered(command)]
+        case partners.ImportOrganization():
+            return import_organization(organisation, take(command.organization), command.kind)
+    if not organisation.kind:
+        raise OrganisationUnknown(organisation=command.organisation)  # type: ignore[attr-defined]
+    match command:
+        case partners.DescribeRole():
+            role = RoleDescribed(
+                resources=command.resources, can=command.can, cannot=command.cannot, frame=command.frame
+            )
+            return [role] if _role(role) != organisation.role else []
+        case partners.PublishService():
+            return publish_service(organisation, command, context)
+        case partners.AddMember():
+            member = Member(command.name, command.role, command.unit)
+            if organisation.members.get(command.person) == member:
+                return []
+            return [MemberAdded(person=command.person, name=member.name, role=member.role, unit=member.unit)]
+        case partners.RemoveMember():
+            if command.person not in organisation.members:
+                raise MemberUnknown(organisation=command.organisation)
+            return [MemberRemoved(person=command.person)]
+    raise TypeError(f"organisation does not know the command {type(command).__name__}")
+
+
+def publish_service(organisation: Organisation, command: partners.PublishService, context: Context) -> Sequence[Event]:
+    if command.maximum_age and command.minimum_age > command.maximum_age:
+        raise AgesCrossed(minimum=command.minimum_age, maximum=command.maximum_age)
+    event = ServicePublished(
+        service=command.service or derived_id(context.command_id, "service"),
+        name=command.name,
+        description=command.description,
+        status=command.status or "active",
+        categories=tuple(dict.fromkeys(command.categories)),
+        minimum_age=command.minimum_age,
+        maximum_age=command.maximum_age,
+        eligibility_description=command.eligibility_description,
+    )
+    return _unless_published(organisation, event)
+
+
+def import_organization(organisation: Organisation, taken: Taken, kind: str) -> Sequence[Event]:
+    """The events that bring the organisation in line with a directory's document; none if it says what it said before.
+
+    Services and locations that came from the directory and are no longer in it are withdrawn; those that the
+    organisation published itself stay.
+    """
+    whole = taken.organization
+    if organisation.imported == whole.digest and (kind or organisation.kind) == organisation.kind:
+        return []
+    services = {part.id for part in taken.services}
+    locations = {part.id for part in taken.locations}
+    return [
+        OrganizationImported(
+            kind=kind or organisation.kind or "other",
+            name=whole.text("name"),
+            description=whole.text("description"),
+            email=whole.text("email"),
+            website=whole.text("website"),
+            parent=whole.text("parent_organization_id"),
+            digest=whole.digest,
+            document=whole.document,
+        ),
+        *(
+            LocationImported(location=part.id, name=part.text("name"), digest=part.digest, document=part.document)
+            for part in taken.locations
+            if organisation.locations.get(part.id) != part.digest
+        ),
+        *(LocationWithdrawn(location=known) for known in organisation.locations if known not in locations),
+        *(
+            event
+            for part in taken.services
+            for event in _unless_published(organisation, _imported_service(organisation, part))
+        ),
+        *(
+            ServiceWithdrawn(service=known)
+            for known, offer in organisation.services.items()
+            if offer.imported and known not in services
+        ),
+    ]
+
+
+def _imported_service(organisation: Organisation, part: Part) -> ServicePublished:
+    """HSDS has no categories of ours: those that the organisation chose for the service stay."""
+    known = organisation.services.get(part.id)
+    return ServicePublished(
+        service=part.id,
+        name=part.text("name"),
+        description=part.text("description"),
+        status=part.text("status"),
+        categories=known.categories if known else (),
+        minimum_age=part.number("minimum_age"),
+        maximum_age=part.number("maximum_age"),
+        eligibility_description=part.text("eligibility_description"),
+        digest=part.digest,
+        document=part.document,
+    )
+
+
+def _registered(command: partners.RegisterOrganisation) -> OrganisationRegistered:
+    return OrganisationRegistered(
+        kind=command.kind,
+        name=command.name,
+        description=command.description,
+        email=command.email,
+        website=command.website,
+        parent=command.parent,
+    )
+
+
+def _unless_published(organisation: Organisation, event: ServicePublished) -> list[ServicePublished]:
+    known = organisation.services.get(event.service)
+    return [] if known and known.published == digest_of(event) else [event]
+
+
+def _role(event: RoleDescribed) -> tuple[str, ...]:
+    return event.resources, event.can, event.cannot, event.frame
+
+
+def _on_registered(organisation: Organisation, event: OrganisationRegistered) -> Organisation:
+    return msgspec.structs.replace(organisation, kind=event.kind, name=event.name)
+
+
+def _on_imported(organisation: Organisation, event: OrganizationImported) -> Organisation:
+    return msgspec.structs.replace(organisation, kind=event.kind, name=event.name, imported=event.digest)
+
+
+def _on_role(organisation: Organisation, event: RoleDescribed) -> Organisation:
+    return msgspec.structs.replace(organisation, role=_role(event))
+
+
+def _on_service(organisation: Organisation, event: ServicePublished) -> Organisation:
+    offer = Offer(digest_of(event), event.digest, event.categories)
+    return msgspec.structs.replace(organisation, services=organisation.services | {event.service: offer})
+
+
+def _on_member(organisation: Organisation, event: MemberAdded) -> Organisation:
+    member = Member(event.name, event.role, event.unit)
+    return msgspec.structs.replace(organisation, members=organisation.members | {event.person: member})
+
+
+def _on_location(organisation: Organisation, event: LocationImported) -> Organisation:
+    return msgspec.structs.replace(organisation, locations=organisation.locations | {event.location: event.digest})
+
+
+def _removed(field: str, key: str, organisation: Organisation, event: Event) -> Organisation:
+    kept = dict(getattr(organisation, field))
+    kept.pop(getattr(event, key), None)
+    return msgspec.structs.replace(organisation, **{field: kept})
+
+
+EVOLVE: Final[Mapping[type[Event], Callable[[Organisation, Any], Organisation]]] = {
+    OrganisationRegistered: _on_registered,
+    OrganizationImported: _on_imported,
+    RoleDescribed: _on_role,
+    ServicePublished: _on_service,
+    ServiceWithdrawn: partial(_removed, "services", "service"),
+    MemberAdded: _on_member,
+    MemberRemoved: partial(_removed, "members", "person"),
+    LocationImported: _on_location,
+    LocationWithdrawn: partial(_removed, "locations", "location"),
+}
+
+
+def evolve(organisation: Organisation, event: Event) -> Organisation:
+    return EVOLVE[type(event)](organisation, event)
+
+
+ORGANISATION: Final = Decider(state=Organisation, decide=decide, evolve=evolve)

@@ -1,0 +1,137 @@
+"""directory and members: organisations, services and people as they are now, made from this service's own events."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+
+from libs.bus.projection import Projection
+from libs.bus.received import Received
+from services.partners.events import (
+    EVENTS,
+    MemberAdded,
+    MemberRemoved,
+    OrganisationRegistered,
+    OrganizationImported,
+    RoleDescribed,
+    ServicePublished,
+    ServiceWithdrawn,
+)
+from services.partners.words import order, searchable
+
+Connection = psycopg.Connection[Any]
+
+
+def put_organisation(connection: Connection, event: Received) -> None:
+    data = event.data
+    texts = {name: data.get(name, "") for name in ("kind", "name", "description", "email", "website")}
+    connection.execute(
+        """
+        INSERT INTO organisations (id, version, kind, name, name_order, description, email, website, parent, words)
+        VALUES (%(id)s, %(version)s, %(kind)s, %(name)s, %(order)s, %(description)s, %(email)s, %(website)s, %(parent)s,
+                to_tsvector('simple', %(words)s))
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, name_order = excluded.name_order,
+            description = excluded.description, email = excluded.email, website = excluded.website,
+            parent = excluded.parent, words = excluded.words
+        """,
+        texts
+        | {
+            "id": event.envelope.subject,
+            "version": event.envelope.streamversion,
+            "order": order(texts["name"]),
+            "parent": data.get("parent") or None,
+            "words": searchable((texts["name"], texts["description"])),
+        },
+    )
+
+
+def describe_role(connection: Connection, event: Received) -> None:
+    connection.execute(
+        "UPDATE organisations SET resources = %s, can = %s, cannot = %s, frame = %s WHERE id = %s",
+        [*(event.data.get(name, "") for name in ("resources", "can", "cannot", "frame")), event.envelope.subject],
+    )
+
+
+def put_service(connection: Connection, event: Received) -> None:
+    """A service stays with the organisation that published its id first."""
+    data = event.data
+    texts = {name: data.get(name, "") for name in ("name", "description", "eligibility_description")}
+    connection.execute(
+        """
+        INSERT INTO services (id, organisation, name, name_order, description, status, categories, minimum_age,
+                              maximum_age, eligibility_description, words)
+        VALUES (%(id)s, %(organisation)s, %(name)s, %(order)s, %(description)s, %(status)s, %(categories)s,
+                %(minimum)s, %(maximum)s, %(eligibility_description)s, to_tsvector('simple', %(words)s))
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_order = excluded.name_order,
+            description = excluded.description, status = excluded.status, categories = excluded.categories,
+            minimum_age = excluded.minimum_age, maximum_age = excluded.maximum_age,
+            eligibility_description = excluded.eligibility_description, words = excluded.words
+        WHERE services.organisation = excluded.organisation
+        """,
+        texts
+        | {
+            "id": data["service"],
+            "organisation": event.envelope.subject,
+            "order": order(texts["name"]),
+            "status": data.get("status", "active"),
+            "categories": data.get("categories", []),
+            "minimum": data.get("minimum_age", 0),
+            "maximum": data.get("maximum_age", 0),
+            "words": searchable(texts.values()),
+        },
+    )
+
+
+def withdraw_service(connection: Connection, event: Received) -> None:
+    connection.execute(
+        "DELETE FROM services WHERE id = %s AND organisation = %s", [event.data["service"], event.envelope.subject]
+    )
+
+
+def put_member(connection: Connection, event: Received) -> None:
+    data = event.data
+    connection.execute(
+        """
+        INSERT INTO members VALUES (%s, %s, %s, %s, %s) ON CONFLICT (organisation, person)
+        DO UPDATE SET name = excluded.name, role = excluded.role, unit = excluded.unit
+        """,
+        [event.envelope.subject, data["person"], data["name"], data["role"], data.get("unit", "")],
+    )
+
+
+def remove_member(connection: Connection, event: Received) -> None:
+    connection.execute(
+        "DELETE FROM members WHERE organisation = %s AND person = %s", [event.envelope.subject, event.data["person"]]
+    )
+
+
+APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
+    OrganisationRegistered.type: put_organisation,
+    OrganizationImported.type: put_organisation,
+    RoleDescribed.type: describe_role,
+    ServicePublished.type: put_service,
+    ServiceWithdrawn.type: withdraw_service,
+    MemberAdded.type: put_member,
+    MemberRemoved.type: remove_member,
+}
+KNOWN: Final = {event.type for event in EVENTS}
+
+
+def apply(connection: Connection, events: Sequence[Received]) -> None:
+    """Raises KeyError for a type that partners does not publish."""
+    versions: dict[str, int] = {}
+    for event in events:
+        kind, change = event.envelope.type, APPLY.get(event.envelope.type)
+        if change:
+            change(connection, event)
+        elif kind not in KNOWN:
+            raise KeyError(kind)
+        versions[event.envelope.subject] = event.envelope.streamversion
+    connection.execute(
+        "UPDATE organisations SET version = new.version"
+        " FROM unnest(%s::uuid[], %s::bigint[]) AS new (id, version) WHERE organisations.id = new.id",
+        [list(versions), list(versions.values())],
+    )
+
+
+DIRECTORY: Final = Projection(name="directory", apply=apply, bulk=(), keyed=("organisations", "services", "members"))

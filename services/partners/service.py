@@ -1,0 +1,27 @@
+"""partners as libs/host runs it."""
+
+from typing import Final
+
+from libs.host.service import Runtime, Service
+from services.partners.events import EVENTS
+from services.partners.handlers import HANDLERS
+from services.partners.projections import DIRECTORY
+from services.partners.queries import QUERIES
+
+
+class Partners:
+    """What handlers and queries work with."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.log, self.pool = runtime.log, runtime.pool
+        self.authorizer = runtime.authorizer
+
+
+SERVICE: Final = Service(
+    name="partners",
+    events=EVENTS,
+    handlers=HANDLERS,
+    queries=QUERIES,
+    consumes={"partners": DIRECTORY},
+    compose=Partners,
+)

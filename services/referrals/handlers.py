@@ -1,0 +1,121 @@
+"""Commands about referrals: load, authorize, decide, append."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from google.protobuf.message import Message
+from samspor.common.v1 import common_pb2 as common
+from samspor.consents.v1 import consents_pb2 as consents
+from samspor.referrals.v1 import referrals_pb2 as referrals
+
+from libs.eventlog import Loaded, derived_id
+from libs.host.calls import Caller
+from libs.host.errors import Refused
+from libs.host.repeats import unless_repeated
+from services.referrals.errors import BasisMissing, ReferralUnknown
+from services.referrals.referral import REFERRAL, Based, Draft, Referral
+
+if TYPE_CHECKING:
+    from services.referrals.service import Referrals
+
+
+def draft_referral(service: "Referrals", request: referrals.DraftReferral, caller: Caller) -> common.Recorded:
+    """Refused with CITIZEN_UNKNOWN for a citizen whom the sender has nothing to do with."""
+    service.authorizer.require(caller, "DraftReferral", {"side": ""})
+    with unless_repeated(service.log, caller):
+        check_basis(service, request.citizen, request.recipient, request, caller)
+    referral = derived_id(caller.command_id, "referral")
+    return execute(service, referral, Draft(referral, request), caller)
+
+
+def request_referral(service: "Referrals", request: referrals.RequestReferral, caller: Caller) -> common.Recorded:
+    """Refused with the categories that the recipient may not be told about."""
+    bases: tuple[str, ...] = ()
+    with unless_repeated(service.log, caller):
+        bases = bases_of(service, step_allowed(service, request, caller), caller)
+    return execute(service, request.referral, Based(request, bases), caller)
+
+
+def start_referral(service: "Referrals", request: referrals.StartReferral, caller: Caller) -> common.Recorded:
+    """One that waits because its consent was withdrawn goes on when there is a basis again."""
+    bases: tuple[str, ...] = ()
+    with unless_repeated(service.log, caller):
+        referral = step_allowed(service, request, caller)
+        if referral.status == "on-hold":
+            bases = bases_of(service, referral, caller)
+    return execute(service, request.referral, Based(request, bases), caller)
+
+
+def take_step(service: "Referrals", request: Any, caller: Caller) -> common.Recorded:
+    """Any other command to a referral that the caller's organisation sent or received."""
+    with unless_repeated(service.log, caller):
+        step_allowed(service, request, caller)
+    return execute(service, request.referral, request, caller)
+
+
+def bases_of(service: "Referrals", referral: Referral, caller: Caller) -> tuple[str, ...]:
+    """The bases on which the recipient may be told. Raises BasisMissing."""
+    try:
+        checked = check_basis(service, referral.citizen, referral.recipient, referral, caller, source=referral.sender)
+    except Refused as refused:
+        if refused.reason != "CITIZEN_UNKNOWN":
+            raise
+        # Without any basis the caller's organisation has nothing to do with the citizen any more.
+        raise BasisMissing(missing=", ".join(referral.categories)) from None
+    if checked.missing:
+        raise BasisMissing(missing=", ".join(checked.missing))
+    return tuple(checked.bases)
+
+
+def check_basis(
+    service: "Referrals", citizen: str, recipient: str, of: Any, caller: Caller, *, source: str = ""
+) -> consents.BasisChecked:
+    """What the recipient may now be told about the citizen by `source`, or the caller; asked in the caller's name."""
+    question = consents.CheckBasis(
+        citizen=citizen,
+        organisation=recipient,
+        purpose=of.purpose,
+        categories=of.categories,
+        case=of.case,
+        source=source,
+    )
+    return service.clients.ask(question, consents.BasisChecked, caller)
+
+
+def step_allowed(service: "Referrals", request: Any, caller: Caller) -> Referral:
+    """Raises ReferralUnknown and RoleMissing."""
+    referral = visible(service, request.referral, caller).state
+    service.authorizer.require(caller, type(request).__name__, {"side": side_of(referral, caller)})
+    return referral
+
+
+def visible(service: "Referrals", referral_id: str, caller: Caller) -> Loaded[Referral]:
+    """The referral, if the caller's organisation sent it, or received it. Raises ReferralUnknown, for both alike."""
+    loaded = service.log.load(REFERRAL, referral_id)
+    if not side_of(loaded.state, caller):
+        raise ReferralUnknown(referral=referral_id)
+    return loaded
+
+
+def side_of(referral: Referral, caller: Caller) -> str:
+    """A recipient knows nothing of a referral before it is requested, nor of one that never was."""
+    if referral.id and caller.organisation == referral.sender:
+        return "sender"
+    return "recipient" if referral.reply_by and caller.organisation == referral.recipient else ""
+
+
+def execute(service: "Referrals", referral: str, command: Any, caller: Caller) -> common.Recorded:
+    result = service.log.execute(REFERRAL, referral, command, caller)
+    return common.Recorded(id=result.id, version=result.version, position=result.position)
+
+
+HANDLERS: Final[Mapping[type[Message], Callable[["Referrals", Any, Caller], Message]]] = {
+    referrals.DraftReferral: draft_referral,
+    referrals.RequestReferral: request_referral,
+    referrals.AcceptReferral: take_step,
+    referrals.RejectReferral: take_step,
+    referrals.StartReferral: start_referral,
+    referrals.ReportContact: take_step,
+    referrals.CompleteReferral: take_step,
+    referrals.CancelReferral: take_step,
+}

@@ -1,0 +1,109 @@
+"""Questions about referrals: one from its stream, so that one reads what one wrote; inbox and outbox as lists."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import UUID
+
+from google.protobuf.message import Message
+from psycopg.rows import dict_row
+from samspor.common.v1 import common_pb2 as common
+from samspor.referrals.v1 import referrals_pb2 as referrals
+
+from libs.host.calls import Caller
+from libs.host.paging import page_size, place_of, token_of
+from libs.host.times import timestamp
+from services.referrals.handlers import visible
+
+if TYPE_CHECKING:
+    from services.referrals.service import Referrals
+
+BOXES: Final = {
+    "inbox": "recipient = %(organisation)s AND status <> 'draft' AND reply_by IS NOT NULL",
+    "outbox": "sender = %(organisation)s",
+}
+CHOSEN: Final = "(%(status)s = '' OR status = %(status)s) AND (%(citizen)s::uuid IS NULL OR citizen = %(citizen)s)"
+DUE: Final = "CASE WHEN status = 'requested' THEN reply_by ELSE 'infinity' END"
+"""Referrals that await an answer come first, the earliest deadline on top; then the newest change."""
+
+
+class Place(NamedTuple):
+    due: datetime | None
+    """None: no answer is awaited."""
+    changed: datetime
+    id: UUID
+
+
+def get_referral(service: "Referrals", question: referrals.GetReferral, caller: Caller) -> referrals.Referral:
+    service.authorizer.require(caller, "GetReferral", {"side": ""})
+    loaded = visible(service, question.referral, caller)
+    referral = loaded.state
+    return referrals.Referral(
+        id=referral.id,
+        version=loaded.version,
+        citizen=referral.citizen,
+        case=referral.case,
+        sender=referral.sender,
+        recipient=referral.recipient,
+        service=referral.service,
+        purpose=referral.purpose,
+        categories=referral.categories,
+        status=referral.status,
+        reason=referral.reason,
+        outcome=referral.outcome,
+        changed=timestamp(service.log.history(referral.id)[-1].recordedtime),
+        reply_by=timestamp(referral.reply_by),
+        bases=referral.bases,
+    )
+
+
+def list_referrals(service: "Referrals", question: referrals.ListReferrals, caller: Caller) -> referrals.ReferralList:
+    service.authorizer.require(caller, "ListReferrals", {"side": ""})
+    size, after = page_size(question.page.size), place_of(question.page.token, Place)
+    where = f"{BOXES[question.box]} AND {CHOSEN}"
+    asked = {
+        "organisation": caller.organisation,
+        "status": question.status,
+        "citizen": question.citizen or None,
+        "due": (after.due or "infinity") if after else None,
+        "changed": after.changed if after else None,
+        "id": after.id if after else None,
+        "size": size + 1,
+    }
+    lines = f"""
+        SELECT *, CASE WHEN status = 'requested' THEN reply_by END AS due FROM referral_lines
+        WHERE {where} AND (
+            %(due)s::timestamptz IS NULL OR {DUE} > %(due)s
+            OR ({DUE} = %(due)s AND (changed, id) < (%(changed)s::timestamptz, %(id)s::uuid))
+        )
+        ORDER BY {DUE}, changed DESC, id DESC LIMIT %(size)s
+    """  # noqa: S608 -- constants only
+    with service.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(lines, asked).fetchall()
+        total = cursor.execute(f"SELECT count(*) AS total FROM referral_lines WHERE {where}", asked).fetchone()  # noqa: S608
+    shown = rows[:size]
+    end = token_of(Place(*(shown[-1][name] for name in Place._fields))) if len(rows) > size else ""
+    return referrals.ReferralList(
+        referrals=[line(row) for row in shown],
+        page=common.PageAnswer(next=end),
+        total=total["total"] if total else 0,
+    )
+
+
+def line(row: Mapping[str, Any]) -> referrals.Referral:
+    words = ("case", "service", "purpose", "status", "reason", "outcome")
+    return referrals.Referral(
+        **{name: row[name] for name in words},
+        **{name: str(row[name]) for name in ("id", "citizen", "sender", "recipient")},
+        version=row["version"],
+        categories=row["categories"],
+        changed=timestamp(row["changed"]),
+        reply_by=timestamp(row["reply_by"]),
+        bases=row["bases"],
+    )
+
+
+QUERIES: Final[Mapping[type[Message], Callable[["Referrals", Any, Caller], Message]]] = {
+    referrals.GetReferral: get_referral,
+    referrals.ListReferrals: list_referrals,
+}

@@ -1,0 +1,97 @@
+"""The closed lists of words that commands and events use, each said once.
+
+The words are those of DOMAIN section 3 and of the standards named there: FHIR R4 Task.status, HSDS service.status,
+W3C DPV purposes. A field of a request names its list with the option `(rules).vocabulary`; events use the types.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, Literal, get_args
+
+Category = Literal[
+    "contact",
+    "family",
+    "housing",
+    "employment",
+    "education",
+    "economy",
+    "health",
+    "mental_health",
+    "substance_use",
+    "crime",
+    "children",
+    "plan",
+    "referral",
+    "administrative",
+]
+Sensitivity = Literal["open", "normal", "confidential", "protected"]
+OrganisationKind = Literal[
+    "municipal_department",
+    "region",
+    "ngo",
+    "volunteer_centre",
+    "housing_association",
+    "social_enterprise",
+    "company",
+    "treatment",
+    "education",
+    "other",
+]
+ParticipantRole = Literal["coordinator", "caseworker", "contributor", "adviser", "observer"]
+Role = Literal[
+    "caseworker", "coordinator", "ngo_worker", "partner_administrator", "auditor", "citizen", "operator", "integrator"
+]
+Purpose = Literal["casework", "coordination", "mentoring", "treatment", "housing_support", "audit", "own_access"]
+CaseStatus = Literal["open", "suspended", "closed"]
+CaseResult = Literal["goal_reached", "partly_reached", "not_reached", "moved", "withdrawn", "transferred"]
+CaseRelation = Literal["parent", "child", "related"]
+ConsentKind = Literal["procedural_consent", "gdpr_consent"]
+GivenHow = Literal["written", "digital", "oral_with_witness"]
+ReferralStatus = Literal[
+    "draft",
+    "requested",
+    "accepted",
+    "rejected",
+    "cancelled",
+    "in-progress",
+    "on-hold",
+    "completed",
+    "failed",
+    "entered-in-error",
+]
+RejectReason = Literal["no_capacity", "not_eligible", "wrong_service", "outside_area", "citizen_declined", "other"]
+CancelReason = Literal["no_longer_needed", "citizen_declined", "consent_withdrawn", "sent_by_mistake", "other"]
+ReferralOutcome = Literal["goal_reached", "partly_reached", "not_reached", "citizen_stopped", "referred_onward"]
+ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
+Box = Literal["inbox", "outbox"]
+Source = Literal["cases", "consents", "referrals", "partners"]
+
+VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
+    "category": get_args(Category),
+    "sensitivity": get_args(Sensitivity),
+    "organisation_kind": get_args(OrganisationKind),
+    "participant_role": get_args(ParticipantRole),
+    "role": get_args(Role),
+    "purpose": get_args(Purpose),
+    "case_status": get_args(CaseStatus),
+    "case_result": get_args(CaseResult),
+    "case_relation": get_args(CaseRelation),
+    "consent_kind": get_args(ConsentKind),
+    "given_how": get_args(GivenHow),
+    "referral_status": get_args(ReferralStatus),
+    "reject_reason": get_args(RejectReason),
+    "cancel_reason": get_args(CancelReason),
+    "referral_outcome": get_args(ReferralOutcome),
+    "service_status": get_args(ServiceStatus),
+    "box": get_args(Box),
+    "source": get_args(Source),
+}
+
+
+def word(text: str) -> Any:
+    """A request's word as an event's: the host has looked it up in its list (`Rules.vocabulary`) before any handler."""
+    return text
+
+
+def words(texts: Iterable[str]) -> Any:
+    """The words of a repeated field, each once, in their order."""
+    return tuple(dict.fromkeys(texts))

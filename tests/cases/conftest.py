@@ -1,0 +1,3 @@
+from tests.rpc.conftest import office
+
+__all__ = ["office"]

@@ -1,0 +1,175 @@
+"""Everybody can use it: every page by WCAG A and AA, on a phone, by keyboard, without scripts, on a slow line."""
+
+from collections.abc import Callable
+from functools import cache
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.conftest import AXE, NARROW, WIDE, Visitor
+from tests.e2e.test_story import seen_by, timeline_of
+
+Making = Callable[..., Visitor]
+HEAVIEST = 150_000
+"""Bytes over the wire of a first page load, all of it."""
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def paths_of(visitor: Visitor) -> list[str]:
+    """Every kind of page that Mette reaches."""
+    citizen = timeline_of(visitor)
+    visitor.go("/caseload")
+    case = visitor.page.locator("a[href^='/cases/']").first.get_attribute("href")
+    visitor.go("/referrals?box=outbox")
+    referral = visitor.page.locator("a.row-link").first.get_attribute("href")
+    visitor.go(f"{citizen}/people")
+    organisation = visitor.page.locator("main a[href^='/organisations/']").first.get_attribute("href")
+    visitor.go(f"{citizen}/consents")
+    withdraw = visitor.page.locator("a[href$='/withdraw']").first.get_attribute("href")
+    return [
+        "/",
+        "/caseload",
+        "/referrals",
+        "/citizens",
+        "/citizens/new",
+        "/directory?q=mor",
+        "/help",
+        "/nothing",
+        citizen,
+        f"{citizen}?category=crime",
+        f"{citizen}/people",
+        f"{citizen}/consents",
+        f"{citizen}/consents/new",
+        f"{citizen}/referrals",
+        f"{citizen}/referrals/new",
+        f"{citizen}/looked",
+        f"{citizen}/cases/new",
+        f"{case}",
+        f"{case}/notes/new",
+        f"{case}/decisions/new",
+        f"{case}/actions/new",
+        f"{case}/participants/new",
+        f"{case}/close",
+        f"{referral}",
+        f"{referral}/cancel",
+        f"{organisation}",
+        f"{withdraw}",
+    ]
+
+
+def violations(visitor: Visitor) -> list[str]:
+    visitor.page.evaluate(axe())
+    found = visitor.page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_page_breaks_wcag_or_is_wider_than_the_screen(visitor: Making, language: str, width: int) -> None:
+    mette = visitor("Mette", width)
+    complaints: list[str] = []
+    mette.page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    mette.page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in paths_of(mette):
+        mette.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        mette.page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+        found = [f"{path} {one}" for one in violations(mette)]
+        wide = mette.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        complaints += found
+        if wide > 0:
+            complaints.append(f"{path} is {wide} px too wide")
+    assert [one for one in complaints if "404 (Not Found)" not in one] == []
+
+
+@pytest.mark.parametrize("name", ["Fatima", "Amalie", "Ida", ""])
+def test_other_peoples_first_pages_too(visitor: Making, name: str) -> None:
+    one = visitor(name, NARROW)
+    if not name:
+        one.go("/sign-in")
+    assert violations(one) == []
+
+
+def test_a_form_with_errors_is_accessible_and_takes_the_reader_to_them(visitor: Making) -> None:
+    mette = visitor("Mette", NARROW)
+    timeline_of(mette)
+    mette.page.get_by_role("link", name="Nyt notat").first.click()
+    mette.page.get_by_role("button", name="Gem notatet").click()
+    assert mette.page.evaluate("document.activeElement.id") == "errors"
+    assert violations(mette) == []
+    mette.page.locator("#errors a").first.click()
+    assert mette.page.evaluate("document.activeElement.id") == "text"
+
+
+def test_a_note_is_written_with_the_keyboard_alone(visitor: Making) -> None:
+    marker = uuid4().hex
+    mette = visitor("Mette")
+    timeline_of(mette)
+    keys = mette.page.keyboard
+    keys.press("n")
+    mette.page.wait_for_selector("#text")
+    for _ in range(60):
+        keys.press("Tab")
+        if mette.page.evaluate("document.activeElement.id") == "text":
+            break
+    keys.type(f"Skrevet uden mus {marker}")
+    keys.press("Tab")
+    assert mette.page.evaluate("document.activeElement.id") == "category"
+    keys.type("Fam")
+    for _ in range(10):
+        keys.press("Tab")
+        if mette.page.evaluate("document.activeElement.type") == "submit":
+            break
+    keys.press("Enter")
+    mette.page.wait_for_selector("[role=status]")
+    seen_by(mette, marker)
+    keys.press("j")
+    assert mette.page.evaluate("document.activeElement.classList.contains('entry')")
+
+
+def test_the_first_tab_leads_past_the_menu(visitor: Making) -> None:
+    mette = visitor("Mette")
+    timeline_of(mette)
+    mette.page.keyboard.press("Tab")
+    mette.page.keyboard.press("Enter")
+    assert mette.page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_main_tasks_work_without_scripts(visitor: Making, width: int) -> None:
+    marker = uuid4().hex
+    mette = visitor("Mette", width, scripts=False)
+    path = timeline_of(mette)
+    mette.page.get_by_role("link", name="Nyt notat").first.click()
+    assert mette.page.locator("tr[data-category]").count() == 14, "all categories, where nothing can hide them"
+    mette.page.get_by_role("button", name="Gem notatet").click()
+    assert mette.page.locator("#errors").is_visible()
+    mette.page.fill("#text", f"Uden scripts {marker}")
+    mette.page.select_option("#category", "family")
+    mette.page.get_by_role("button", name="Gem notatet").click()
+    seen_by(mette, marker)
+    mette.go(f"{path}?category=family")
+    assert marker in mette.main
+    mette.go(f"{path}/referrals/new")
+    assert mette.page.get_by_role("button", name="Send henvisningen").is_visible()
+    mette.go("/")
+    mette.page.get_by_role("button", name="Log af").click()
+    assert "/sign-in" in mette.page.url
+
+
+def test_a_first_page_load_is_light(visitor: Making) -> None:
+    mette = visitor("Mette")
+    path = timeline_of(mette)
+    fresh = visitor("Mette")
+    session = fresh.page.context.new_cdp_session(fresh.page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    fresh.go(path)
+    fresh.page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) < HEAVIEST, f"{sum(sizes):.0f} bytes in {len(sizes)} answers"

@@ -1,0 +1,241 @@
+"""The five services as the gateway sees them, small enough to read: one citizen, four organisations, one story.
+
+Implements libs.host.calls.Clients. What the real services decide is theirs to test; here an answer is what it is.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf.message import Message
+from samspor.cases.v1 import cases_pb2 as cases
+from samspor.common.v1 import common_pb2 as common
+from samspor.consents.v1 import consents_pb2 as consents
+from samspor.partners.v1 import partners_pb2 as partners
+from samspor.referrals.v1 import referrals_pb2 as referrals
+from samspor.timeline.v1 import timeline_pb2 as timeline
+
+from libs.eventlog import Context, Kind
+from libs.host.calls import Answer
+from libs.host.errors import Refused
+from tests.gateway.world import (
+    ACTION,
+    CASE,
+    CITIZEN,
+    CONSENT,
+    FAMILY,
+    JOBS,
+    MEMBERS,
+    NAME,
+    NGO,
+    ORGANISATIONS,
+    REFERRAL,
+    as_the_ngo_sees,
+    entries,
+    stamp,
+    uid,
+)
+
+
+def snake(name: str) -> str:
+    """GetTimeline -> _get_timeline: the method that answers a request."""
+    return re.sub("(?=[A-Z])", "_", name).lower()
+
+
+@dataclass
+class InMemory:
+    """`away`: services that do not answer. `refuse`: message type -> the refusal it is answered with."""
+
+    away: set[str] = field(default_factory=set)
+    refuse: dict[str, Refused] = field(default_factory=dict)
+    asked: list[Message] = field(default_factory=list)
+    callers: list[Context] = field(default_factory=list)
+    entries: list[timeline.Entry] = field(default_factory=entries)
+    statuses: dict[str, str] = field(default_factory=lambda: {REFERRAL: "requested", CONSENT: "given"})
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, request: Message, answer: type[Answer], caller: Context, deadline: float = 2.0) -> Answer:
+        self.asked.append(request)
+        self.callers.append(caller)
+        service = request.DESCRIPTOR.full_name.split(".")[1]
+        if service in self.away:
+            raise Refused(Kind.UNAVAILABLE, "SERVICE_UNAVAILABLE", "", {"service": service})
+        name = request.DESCRIPTOR.name
+        if name in self.refuse:
+            raise self.refuse[name]
+        answering: Callable[[Any, Context], Message] | None = getattr(self, snake(name), None)
+        made = answering(request, caller) if answering else common.Recorded(id=uid(name), version=1, position=1)
+        assert isinstance(made, answer), f"{name} is answered with {type(made).__name__}"
+        return made
+
+    def check(self, service: str) -> None:
+        if service in self.away:
+            raise Refused(Kind.UNAVAILABLE, "SERVICE_UNAVAILABLE", "")
+
+    def close(self) -> None: ...
+
+    def last(self, kind: type[Answer]) -> Answer:
+        """The newest request of a type."""
+        return next(one for one in reversed(self.asked) if isinstance(one, kind))
+
+    def _get_timeline(self, question: timeline.GetTimeline, caller: Context) -> timeline.Timeline:
+        self._known(question.citizen)
+        found = as_the_ngo_sees(self.entries) if caller.organisation == NGO else self.entries
+        if question.categories:
+            found = [one for one in found if one.category in question.categories]
+        return timeline.Timeline(
+            entries=found, organisations=ORGANISATIONS, categories=sorted({one.category for one in self.entries})
+        )
+
+    def _known(self, citizen: str) -> None:
+        if citizen != CITIZEN:
+            raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
+
+    def _identify(self, question: consents.Identify, _caller: Context) -> consents.Identified:
+        names = [(one, NAME if one == CITIZEN else "") for one in question.citizens]
+        return consents.Identified(identities=[consents.Identity(citizen=one, name=name) for one, name in names])
+
+    def _find_citizen(self, question: consents.FindCitizen, _caller: Context) -> consents.CitizenFound:
+        if question.identifier.value != "0101901234":
+            raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
+        return consents.CitizenFound(citizen=CITIZEN)
+
+    def _register_citizen(self, _command: consents.RegisterCitizen, _caller: Context) -> common.Recorded:
+        return common.Recorded(id=CITIZEN, version=1, position=1)
+
+    def _list_bases(self, question: consents.ListBases, _caller: Context) -> consents.BasisList:
+        self._known(question.citizen)
+        given = consents.Basis(
+            id=CONSENT,
+            kind="gdpr_consent",
+            organisation=NGO,
+            purposes=["mentoring"],
+            categories=["family", "housing", "education"],
+            status=self.statuses[CONSENT],
+            since=stamp(24),
+        )
+        given.period.until.CopyFrom(stamp(-340))
+        law = consents.Basis(
+            id=uid("basis"),
+            kind="statutory",
+            organisation=JOBS,
+            law="beskaeftigelsesindsats",
+            purposes=["casework"],
+            categories=["employment", "education"],
+            status="active",
+            since=stamp(140),
+        )
+        return consents.BasisList(bases=[given, law])
+
+    def _check_basis(self, question: consents.CheckBasis, _caller: Context) -> consents.BasisChecked:
+        may = {NGO: {"family", "housing", "education"}, JOBS: {"employment", "education"}}
+        missing = [one for one in question.categories if one not in may.get(question.organisation, set())]
+        return consents.BasisChecked(missing=missing, reason="CONSENT_MISSING" if missing else "")
+
+    def _list_access(self, question: consents.ListAccess, _caller: Context) -> consents.AccessList:
+        self._known(question.citizen)
+        access = consents.Access(
+            id=uid("access"),
+            time=stamp(0.01),
+            organisation=NGO,
+            actor="p-ngo",
+            purpose="mentoring",
+            seen={"family": 3},
+            withheld={"economy": 1},
+        )
+        return consents.AccessList(accesses=[access])
+
+    def _list_cases(self, question: cases.ListCases, _caller: Context) -> cases.CaseList:
+        if question.status not in ("", "open") or question.citizen not in ("", CITIZEN):
+            return cases.CaseList()
+        line = cases.CaseLine(
+            id=CASE,
+            citizen=CITIZEN,
+            subject_code="27.24.00",
+            status="open",
+            organisation=FAMILY,
+            opened=stamp(141),
+            changed=stamp(0.1),
+            actions_open=1,
+            next_due=stamp(2),
+        )
+        return cases.CaseList(cases=[line], total=1)
+
+    def _get_case(self, question: cases.GetCase, _caller: Context) -> cases.Case:
+        if question.case != CASE:
+            raise Refused(Kind.UNKNOWN, "CASE_UNKNOWN", "")
+        return cases.Case(
+            id=CASE,
+            version=4,
+            citizen=CITIZEN,
+            subject_code="27.24.00",
+            status="open",
+            organisation=FAMILY,
+            opened=stamp(141),
+            participants=[
+                cases.Participant(organisation=FAMILY, role="coordinator", legal_basis="barnets-lov-stoette"),
+                cases.Participant(organisation=JOBS, role="caseworker", legal_basis="beskaeftigelsesindsats"),
+            ],
+            actions=[cases.Action(id=ACTION, owner=JOBS, due=stamp(2))],
+        )
+
+    def _referral(self) -> referrals.Referral:
+        return referrals.Referral(
+            id=REFERRAL,
+            version=2,
+            citizen=CITIZEN,
+            case=CASE,
+            sender=FAMILY,
+            recipient=NGO,
+            purpose="mentoring",
+            categories=["family", "housing", "education"],
+            status=self.statuses[REFERRAL],
+            changed=stamp(1),
+            reply_by=stamp(-1),
+        )
+
+    def _get_referral(self, question: referrals.GetReferral, _caller: Context) -> referrals.Referral:
+        found = self._referral()
+        found.id = question.referral
+        return found
+
+    def _list_referrals(self, question: referrals.ListReferrals, caller: Context) -> referrals.ReferralList:
+        one = self._referral()
+        mine = one.recipient if question.box == "inbox" else one.sender
+        fits = mine == caller.organisation and question.status in ("", one.status)
+        return referrals.ReferralList(referrals=[one] if fits else [], total=int(fits))
+
+    def _list_members(self, question: partners.ListMembers, _caller: Context) -> partners.MemberList:
+        found = [member for member in MEMBERS if question.organisation in ("", member[0])]
+        return partners.MemberList(
+            members=[partners.Member(organisation=o, person=p, name=n, role=r) for o, p, n, r in found]
+        )
+
+    def _list_organisations(self, question: partners.ListOrganisations, _caller: Context) -> partners.OrganisationList:
+        ids = question.ids or list(ORGANISATIONS)
+        known = [one for one in ids if one in ORGANISATIONS]
+        found = [partners.Organisation(id=i, name=ORGANISATIONS[i][0], kind=ORGANISATIONS[i][1]) for i in known]
+        return partners.OrganisationList(organisations=found, total=len(found))
+
+    def _get_organisation(self, question: partners.GetOrganisation, _caller: Context) -> partners.Organisation:
+        if question.organisation not in ORGANISATIONS:
+            raise Refused(Kind.UNKNOWN, "ORGANISATION_UNKNOWN", "")
+        name, kind = ORGANISATIONS[question.organisation]
+        profile = partners.RoleProfile(can="Mentorer til unge mødre.", cannot="Myndighed.", frame="Frivillige.")
+        services = self._search_services(partners.SearchServices(), _caller).services
+        return partners.Organisation(
+            id=question.organisation, name=name, kind=kind, role_profile=profile, services=services
+        )
+
+    def _search_services(self, _question: partners.SearchServices, _caller: Context) -> partners.ServiceList:
+        service = partners.Service(
+            id=uid("service"),
+            organisation=NGO,
+            organisation_name=ORGANISATIONS[NGO][0],
+            name="Mentor for unge mødre",
+            description="En frivillig mentor et år.",
+            status="active",
+            categories=["family", "housing"],
+        )
+        return partners.ServiceList(services=[service], total=1)

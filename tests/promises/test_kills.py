@@ -1,0 +1,12 @@
+"""Delivery while processes die, in short."""
+
+import pytest
+
+from tests.promises.registry import PROMISES
+
+
+@pytest.mark.parametrize("name", ["delivery-under-kills"])
+def test_promise(name: str) -> None:
+    figure = PROMISES[name](False)
+
+    assert figure.holds, figure.text

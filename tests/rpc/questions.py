@@ -1,0 +1,40 @@
+"""One good question of each kind. Every id in them is somebody's or nobody's, as the test likes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from samspor.cases.v1 import cases_pb2 as cases
+from samspor.consents.v1 import consents_pb2 as consents
+from samspor.referrals.v1 import referrals_pb2 as referrals
+
+CLASS: Final = {"category": "family", "sensitivity": "normal"}
+
+QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
+    "GetCase": lambda ids: cases.GetCase(case=ids["case"]),
+    "ListCases": lambda ids: cases.ListCases(citizen=ids["citizen"]),
+    "GetReferral": lambda ids: referrals.GetReferral(referral=ids["referral"]),
+    "ListReferrals": lambda ids: referrals.ListReferrals(box="outbox", citizen=ids["citizen"]),
+    "FindCitizen": lambda _: consents.FindCitizen(
+        identifier=consents.Identifier(system="urn:test", value="nobody's"), purpose="casework"
+    ),
+    "GetPublicKey": lambda ids: consents.GetPublicKey(citizen=ids["citizen"], organisation=ids["organisation"]),
+    "CheckBasis": lambda ids: consents.CheckBasis(
+        citizen=ids["citizen"], organisation=ids["organisation"], purpose="mentoring", categories=["family"]
+    ),
+    "Decide": lambda ids: consents.Decide(
+        citizen=ids["citizen"],
+        purpose="casework",
+        classes=[consents.AccessClass(organisation=ids["organisation"], **CLASS)],
+    ),
+    "Open": lambda ids: consents.Open(
+        citizen=ids["citizen"],
+        purpose="casework",
+        classes=[consents.AccessClass(organisation=ids["organisation"], **CLASS)],
+        texts=[consents.SealedText(stream=ids["case"], version=1, type="cases.CaseOpened.v1")],
+    ),
+    "Identify": lambda ids: consents.Identify(citizens=[ids["citizen"]], purpose="casework"),
+    "ListBases": lambda ids: consents.ListBases(citizen=ids["citizen"]),
+    "ListAccess": lambda ids: consents.ListAccess(citizen=ids["citizen"]),
+}
+ABOUT_SOMETHING: Final = ("GetCase", "GetReferral", "CheckBasis", "Decide", "Open", "ListBases", "ListAccess")
+"""Those that are refused where the caller has nothing to do with what they ask about."""

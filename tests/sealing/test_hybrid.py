@@ -1,0 +1,101 @@
+"""A sealed text opens with its key, in its place, unchanged; else not at all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from hypothesis import given, strategies
+
+from libs.eventlog import Binding
+from libs.sealing import KeyCache, SealBroken, open_sealed, seal
+from libs.sealing.hybrid import X25519, generate, info_of, private_key, public_key
+
+PLACE: Final = Binding("01890a5d-ac96-774b-bcce-b302099ab001", 3, "cases.NoteWritten.v1")
+PRIVATE, PUBLIC = generate()
+OPENER: Final = private_key(PRIVATE)
+
+
+@given(strategies.binary(max_size=2000))
+def test_what_was_sealed_opens(plain: bytes) -> None:
+    assert open_sealed(OPENER, PLACE, "k", seal(PUBLIC, PLACE, "k", plain)) == plain
+
+
+def test_the_same_text_is_sealed_differently_each_time() -> None:
+    assert seal(PUBLIC, PLACE, "k", b"text") != seal(PUBLIC, PLACE, "k", b"text")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        replace(PLACE, stream="01890a5d-ac96-774b-bcce-b302099ab002"),
+        replace(PLACE, version=4),
+        replace(PLACE, type="cases.NoteWritten.v2"),
+    ],
+)
+def test_a_text_that_was_moved_does_not_open(place: Binding) -> None:
+    sealed = seal(PUBLIC, PLACE, "k", b"text")
+    with pytest.raises(SealBroken):
+        open_sealed(OPENER, place, "k", sealed)
+
+
+def test_a_text_opens_under_its_key_only() -> None:
+    sealed = seal(PUBLIC, PLACE, "k", b"text")
+    with pytest.raises(SealBroken):
+        open_sealed(OPENER, PLACE, "another id", sealed)
+    with pytest.raises(SealBroken):
+        open_sealed(private_key(generate()[0]), PLACE, "k", sealed)
+
+
+def test_half_of_the_hybrid_key_is_not_enough() -> None:
+    """The X25519 half alone, and the ML-KEM half alone, of the right key."""
+    other, _ = generate()
+    sealed = seal(PUBLIC, PLACE, "k", b"text")
+    for half in (other[:-X25519] + PRIVATE[-X25519:], PRIVATE[:-X25519] + other[-X25519:]):
+        with pytest.raises(SealBroken):
+            open_sealed(private_key(half), PLACE, "k", sealed)
+
+
+@given(strategies.data())
+def test_a_text_that_was_changed_does_not_open(data: strategies.DataObject) -> None:
+    sealed = bytearray(seal(PUBLIC, PLACE, "k", b"text"))
+    sealed[data.draw(strategies.integers(0, len(sealed) - 1))] ^= data.draw(strategies.integers(1, 255))
+    with pytest.raises(SealBroken):
+        open_sealed(OPENER, PLACE, "k", bytes(sealed))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"x", b"\0" * 1120])
+def test_what_was_never_sealed_does_not_open(sealed: bytes) -> None:
+    with pytest.raises(SealBroken):
+        open_sealed(OPENER, PLACE, "k", sealed)
+
+
+TEXTS: Final = strategies.text(alphabet="ab1", max_size=3)
+BINDINGS: Final = strategies.tuples(strategies.builds(Binding, TEXTS, strategies.integers(0, 200), TEXTS), TEXTS)
+
+
+@given(BINDINGS, BINDINGS)
+def test_no_two_places_are_written_alike(one: tuple[Binding, str], other: tuple[Binding, str]) -> None:
+    assert (info_of(*one) == info_of(*other)) == (one == other)
+
+
+@pytest.mark.parametrize(("read", "whole"), [(public_key, PUBLIC), (private_key, PRIVATE)], ids=["public", "private"])
+def test_a_key_of_another_length_is_refused(read: Callable[[bytes], object], whole: bytes) -> None:
+    for wrong in (b"", whole[:-1], whole + b"\0"):
+        with pytest.raises(ValueError, match="bytes, not"):
+            read(wrong)
+
+
+def test_a_key_is_asked_for_once_and_forgotten_when_others_are_used() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def fetch(citizen: str, organisation: str) -> tuple[str, bytes]:
+        asked.append((citizen, organisation))
+        return f"{citizen}/{organisation}", PUBLIC
+
+    cache = KeyCache(fetch, most=2)
+    for citizen in ("a", "a", "b", "a", "c", "a", "b"):
+        key_id, sealed = cache.seal(citizen, "o", PLACE, b"text")
+        assert key_id == f"{citizen}/o"
+        assert open_sealed(OPENER, PLACE, key_id, sealed) == b"text"
+    assert asked == [("a", "o"), ("b", "o"), ("c", "o"), ("b", "o")]

@@ -1,0 +1,2 @@
+CREATE TABLE seen (n bigint GENERATED ALWAYS AS IDENTITY, position bigint NOT NULL, body bytea NOT NULL);
+GRANT SELECT, INSERT ON seen TO samspor_timeline;
