@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
 from samspor.common.v1 import common_pb2
 from samspor.timeline.v1 import timeline_pb2
 
@@ -13,7 +14,6 @@ from tests.gateway.services_in_memory import InMemory
 from tests.gateway.world import CITIZEN, entry, uid
 
 TIMELINE = f"/citizens/{CITIZEN}"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 class ThreePages(InMemory):
@@ -32,17 +32,15 @@ def services() -> InMemory:
 
 
 @pytest.fixture
-def page(coordinator: Browser) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        context = chromium.new_context()
-        address = str(coordinator.client.base_url)
-        context.add_cookies([{"name": "samspor", "value": coordinator.client.cookies["samspor"], "url": address}])
-        made = context.new_page()
-        made.set_default_timeout(20_000)
-        made.goto(f"{address.rstrip('/')}{TIMELINE}")
-        yield made
-        chromium.close()
+def page(chromium: Chromium, coordinator: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
+    address = str(coordinator.client.base_url)
+    context.add_cookies([{"name": "samspor", "value": coordinator.client.cookies["samspor"], "url": address}])
+    made = context.new_page()
+    made.set_default_timeout(20_000)
+    made.goto(f"{address.rstrip('/')}{TIMELINE}")
+    yield made
+    context.close()
 
 
 def test_older_entries_follow_on_the_same_page(page: Page) -> None:
