@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
-from uuid import uuid4
 
 import msgspec
 from samspor.partners.v1 import partners_pb2 as partners
@@ -13,7 +12,7 @@ from cli.desk import OPERATOR, Desk
 from cli.importers.assemble import Assembled
 from cli.importers.directory import Directory
 from cli.importers.findings import Finding, Weight, explain
-from libs.eventlog import Kind
+from libs.eventlog import Kind, new_id
 from libs.host.errors import Refused
 
 LONGEST_DOCUMENT: Final = 500_000
@@ -44,7 +43,7 @@ def _load(desk: Desk, directory: Directory, organization: Assembled, kind: str) 
     command = partners.ImportOrganization(organization=text, kind=kind)
     try:
         # A new id each time: the same document again, after another one, must take effect again.
-        after = desk.send(command, OPERATOR, command_id=str(uuid4())).version
+        after = desk.send(command, OPERATOR, command_id=new_id()).version
     except Refused as refused:
         if refused.kind in (Kind.UNAUTHENTICATED, Kind.FORBIDDEN, Kind.UNAVAILABLE):
             raise

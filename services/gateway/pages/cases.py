@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import uuid4
 
 from samspor.cases.v1 import cases_pb2
 from samspor.common.v1 import common_pb2
 from starlette.responses import Response
 
+from libs.eventlog import new_id
 from services.gateway.pages.citizen import head
 from services.gateway.pages.forms import form_page, record
 from services.gateway.pages.organisations import organisation_options
@@ -32,7 +32,7 @@ def case(visit: Visit) -> Response:
                 "id": action.id,
                 "owner": names.get(action.owner, ""),
                 "due": moment(action.due),
-                "command_id": str(uuid4()),
+                "command_id": new_id(),
             }
             for action in one.actions
             if not action.completed

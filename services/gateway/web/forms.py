@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
-from uuid import uuid4
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from samspor.common.v1 import common_pb2
 
+from libs.eventlog import new_id
 from libs.host.errors import RequestInvalid, Violation
 from libs.host.validation import LENGTH, Rulebook
 from services.gateway.web.dates import day_ends, day_starts, deadline, stamp
@@ -60,7 +60,7 @@ class Form:
     """Made with the form, so that sending it twice records it once."""
 
     def __post_init__(self) -> None:
-        self.command_id = self.value("command_id") or str(uuid4())
+        self.command_id = self.value("command_id") or new_id()
 
     def value(self, name: str) -> str:
         """The (last) text that was filled in, without blanks around it."""
