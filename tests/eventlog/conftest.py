@@ -27,6 +27,12 @@ class Base:
         with psycopg.connect(self.owner, autocommit=True) as connection:
             return connection.execute(query, values or None).fetchall()
 
+    def cut(self) -> None:
+        """End all connections of its logs, as a restart of the server does."""
+        ours = "application_name = 'eventlog' AND datname = current_database()"
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")
+
     def log(self, **options: Any) -> Log:
         return Log("cases", self.dsn, EVENTS, UPCASTS, sealer=Backwards(), **options)
 

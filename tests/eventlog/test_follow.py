@@ -143,7 +143,7 @@ def test_a_follower_goes_on_where_it_was_when_its_connection_is_cut(log: Log, ba
     for number in range(1, 4):
         log.execute(NOTEBOOK, new_id(), Write(), context())
         assert next(page for page in pages if page.bodies).last == number
-        cut(base)
+        base.cut()
     pages.close()
 
 
@@ -169,16 +169,10 @@ def test_a_cursor_is_held_by_one_and_stays_where_it_was(new_log: Callable[..., L
     claims = iter(other.claim, 0)
     lost = next(claim for claim in claims if claim)
     assert lost.position == 7
-    cut(base)
+    base.cut()
     with pytest.raises(LogUnavailable):
         lost.advance(8)
     assert base.query("SELECT position FROM cursors WHERE name = 'relay'") == [(7,)]
-
-
-def cut(base: Base) -> None:
-    """End all connections of logs, as a restart of the server does."""
-    with psycopg.connect(base.dsn, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'eventlog'")
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:

@@ -11,7 +11,6 @@ from threading import Thread
 from time import monotonic
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 
 from libs.eventlog import Log, LogUnavailable, Result, new_id
@@ -128,9 +127,7 @@ def test_all_of_a_batch_are_answered_after_a_lost_reply(log: Log, wire: Wire, ba
 def test_a_statement_that_never_arrived_is_sent_again(log: Log, wire: Wire, base: Base) -> None:
     """The connection in hand is dead before anything is sent: nothing was committed, and nobody notices."""
     log.execute(NOTEBOOK, new_id(), Write(), context())
-    base_pids = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'eventlog'"
-    with psycopg.connect(base.dsn, autocommit=True) as connection:
-        connection.execute(base_pids)
+    base.cut()
     assert log.execute(NOTEBOOK, new_id(), Write(), context()).position == 2
     assert log.page(0, 10).last == 2
 
@@ -138,9 +135,8 @@ def test_a_statement_that_never_arrived_is_sent_again(log: Log, wire: Wire, base
 def test_a_database_that_is_away_is_said_so_in_time_and_comes_back_by_itself(log: Log, wire: Wire, base: Base) -> None:
     stream = new_id()
     log.execute(NOTEBOOK, stream, Write(), context())
-    with psycopg.connect(base.dsn, autocommit=True) as connection:
-        wire.open = False
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'eventlog'")
+    wire.open = False
+    base.cut()
     for attempt in (
         lambda: log.execute(NOTEBOOK, new_id(), Write(), context()),
         lambda: log.execute(NOTEBOOK, stream, Write(), context()),

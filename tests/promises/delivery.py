@@ -10,6 +10,7 @@ import psycopg
 from amqp.basic_message import Message
 
 from deploy.local.platform import Platform
+from deploy.local.process import wait_until
 from libs.bus.connection import Link
 from libs.bus.message import CONTENT_TYPE, COUNT, FIRST, join
 from libs.bus.names import exchange_of
@@ -74,10 +75,17 @@ def parks_what_cannot_be_read(full: bool) -> Figure:
         publish(platform, rubbish)
         workload.acknowledged.wait_for(workload.acknowledged.count + 50)
         figure = outcome(platform, workload, f"{len(rubbish)} undecodable messages")
-        with psycopg.connect(settings.database_of("timeline")) as connection:
-            parked = connection.execute("SELECT count(*) FROM parked").fetchone()
-        total = parked[0] if parked else 0
+        # What flows on may come from the logs, before the queues are read to their ends.
+        wait_until(lambda: parked(settings) >= len(rubbish), 60, 0.2)
+        total = parked(settings)
         return Figure(f"{figure.text}, parked {total}", figure.holds and total == len(rubbish))
+
+
+def parked(settings: Settings) -> int:
+    """Messages and events that the timeline has put aside."""
+    with psycopg.connect(settings.database_of("timeline")) as connection:
+        row = connection.execute("SELECT count(*) FROM parked").fetchone()
+    return int(row[0]) if row else 0
 
 
 def kill(platform: Platform, victim: str) -> None:

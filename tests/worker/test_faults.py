@@ -54,7 +54,7 @@ def test_the_broker_is_killed(shaky: Stage, own_rabbitmq: Rabbit) -> None:
     wait_until(lambda: worker.health()[0] == 503, "health says so")
     assert not worker.health()[1]["broker"]
     own_rabbitmq.start()
-    wait_until(lambda: healthy_again(shaky), "60 events applied")
+    wait_until(lambda: healthy_again(shaky), "60 events applied", 120)
     assert worker.process.poll() is None
 
 
