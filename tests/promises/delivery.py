@@ -141,6 +141,8 @@ def published(settings: Settings, source: str) -> list[tuple[int, bytes]]:
 
 def publish(platform: Platform, messages: list[tuple[str, int, bytes]]) -> None:
     link = Link(platform.rabbitmq.url())
+    # A broker with much to do holds back who sends to it, here for as long as it takes.
+    link.connection.transport.sock.settimeout(120)
     try:
         for source, first, body in messages:
             headers = {FIRST: first, COUNT: 1}

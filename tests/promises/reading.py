@@ -26,7 +26,7 @@ from libs.eventlog import Context
 from libs.host.clients import GrpcClients
 from libs.host.errors import Refused
 from libs.host.settings import Settings
-from libs.spec.platforms import running_platform, settings_of
+from libs.spec.platforms import settings_of
 from tests.promises.checks import settled
 from tests.promises.figure import Figure
 from tests.promises.workload import LAW, SUBJECT, UNIT, WORKER
@@ -114,24 +114,23 @@ class Writer:
         self.send(referrals.RejectReferral(referral=rejected, reason="no_capacity", note=self.canary()), NGO)
 
 
-def finds_no_plain_text(full: bool) -> Figure:
+def finds_no_plain_text(platform: Platform, full: bool) -> Figure:
     """A canary in every personal field; then every table, queue, log and trace is searched for them."""
     rounds = 20 if full else 1
-    with running_platform({"SAMSPOR_OTLP_FILE": "{folder}/spans.jsonl"}) as platform:
-        settings = settings_of(platform)
-        with Desk(settings) as desk:
-            writer = Writer(desk)
-            for _ in range(rounds):
-                citizen = writer.register()
-                case = writer.case(citizen)
-                writer.consent(citizen, "housing")
-                writer.everything_in(case)
-                writer.referral(citizen, case)
-            arrived = settled(settings)
-            shown = read(desk, citizen, WORKER).entries
-        readable = sum(CANARY in text for entry in shown for text in entry.personal.values())
-        hits = sorted({place for place, content in everything_kept(platform, settings) if CANARY.encode() in content})
-        traced = (platform.folder / "spans.jsonl").stat().st_size
+    settings = settings_of(platform)
+    with Desk(settings) as desk:
+        writer = Writer(desk)
+        for _ in range(rounds):
+            citizen = writer.register()
+            case = writer.case(citizen)
+            writer.consent(citizen, "housing")
+            writer.everything_in(case)
+            writer.referral(citizen, case)
+        arrived = settled(settings)
+        shown = read(desk, citizen, WORKER).entries
+    readable = sum(CANARY in text for entry in shown for text in entry.personal.values())
+    hits = sorted({place for place, content in everything_kept(platform, settings) if CANARY.encode() in content})
+    traced = (platform.folder / "spans.jsonl").stat().st_size
     return Figure(
         f"{len(writer.canaries)} canaries in personal fields, {readable} of them read by who may, places with plain "
         f"text {len(hits)}{': ' + ', '.join(hits) if hits else ''}, spans searched {traced} bytes",
@@ -156,10 +155,10 @@ def everything_kept(platform: Platform, settings: Settings) -> Iterator[tuple[st
             yield str(file.relative_to(platform.folder)), file.read_bytes()
 
 
-def shows_nothing_unrecorded(full: bool) -> Figure:
+def shows_nothing_unrecorded(platform: Platform, full: bool) -> Figure:
     """While the access log cannot be written, readers get a refusal and no data; afterwards they read again."""
     attempts = 200 if full else 20
-    with running_platform() as platform, Desk(settings_of(platform)) as desk:
+    with Desk(settings_of(platform)) as desk:
         settings = settings_of(platform)
         writer = Writer(desk)
         citizen = writer.register()
@@ -184,12 +183,12 @@ def shows_nothing_unrecorded(full: bool) -> Figure:
         )
 
 
-def withdrawal_holds(full: bool) -> Figure:
+def withdrawal_holds(platform: Platform, full: bool) -> Figure:
     """A read that begins after a withdrawal is acknowledged never shows what rested on it."""
     races = 300 if full else 25
     shown_before = leaked = 0
     slowest = 0.0
-    with running_platform() as platform, Desk(settings_of(platform)) as desk:
+    with Desk(settings_of(platform)) as desk:
         writer = Writer(desk)
         citizen = writer.register()
         case = writer.case(citizen)

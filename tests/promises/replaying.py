@@ -4,8 +4,9 @@ import hashlib
 
 import psycopg
 
+from deploy.local.platform import Platform
 from libs.host.settings import Settings
-from libs.spec.platforms import running_platform, samspor, settings_of
+from libs.spec.platforms import samspor, settings_of
 from tests.promises.checks import settled
 from tests.promises.figure import Figure
 from tests.promises.workload import Workload
@@ -13,18 +14,17 @@ from tests.promises.workload import Workload
 ENTRIES = "SELECT citizen, time, source, position, class, body FROM entries ORDER BY citizen, time, source, position"
 
 
-def gives_the_same_bytes(full: bool) -> Figure:
+def gives_the_same_bytes(platform: Platform, full: bool) -> Figure:
     """`samspor replay timeline` after a workload, compared with what the consumers had made."""
     commands = 20_000 if full else 400
-    with running_platform() as platform:
-        settings = settings_of(platform)
-        workload = Workload(settings, writers=8).start()
-        workload.acknowledged.wait_for(commands)
-        workload.stop()
-        arrived = settled(settings, 300)
-        before, count = digest(settings)
-        replayed = samspor(platform, "replay", "timeline").strip().splitlines()[-1]
-        after, _ = digest(settings)
+    settings = settings_of(platform)
+    workload = Workload(settings, writers=8).start()
+    workload.acknowledged.wait_for(commands)
+    workload.stop()
+    arrived = settled(settings, 300)
+    before, count = digest(settings)
+    replayed = samspor(platform, "replay", "timeline").strip().splitlines()[-1]
+    after, _ = digest(settings)
     same = before == after
     return Figure(f"{count} entries, identical {same}, {replayed}", arrived and same and count > 0)
 

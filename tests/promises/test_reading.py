@@ -1,12 +1,22 @@
-"""Reading and replaying, in short."""
+"""Reading and replaying, in short, on one platform: no campaign harms another."""
+
+from collections.abc import Iterator
 
 import pytest
 
-from tests.promises.registry import PROMISES
+from deploy.local.platform import Platform
+from libs.spec.platforms import running_platform
+from tests.promises.registry import READING, TRACED
+
+
+@pytest.fixture(scope="module")
+def traced() -> Iterator[Platform]:
+    with running_platform(TRACED) as platform:
+        yield platform
 
 
 @pytest.mark.parametrize("name", ["ciphertext-only", "no-record-no-answer", "withdrawal-holds-at-once", "same-replay"])
-def test_promise(name: str) -> None:
-    figure = PROMISES[name](False)
+def test_promise(name: str, traced: Platform) -> None:
+    figure = READING[name](traced, False)
 
     assert figure.holds, figure.text

@@ -63,7 +63,7 @@ def test_a_message_published_twice_has_one_effect(stage: Stage) -> None:
 def test_killed_at_random_while_commands_flow(stage: Stage) -> None:
     chance = random.Random(20)
     running = {name: stage.start(name) for name in ("cases", "timeline")}
-    for _ in range(8):
+    for _ in range(3):
         stage.write(chance.randrange(1, 60))
         name = chance.choice(("cases", "timeline"))
         running[name].kill()
