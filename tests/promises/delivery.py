@@ -75,17 +75,22 @@ def parks_what_cannot_be_read(full: bool) -> Figure:
         publish(platform, rubbish)
         workload.acknowledged.wait_for(workload.acknowledged.count + 50)
         figure = outcome(platform, workload, f"{len(rubbish)} undecodable messages")
-        # What flows on may come from the logs, before the queues are read to their ends.
-        wait_until(lambda: parked(settings) >= len(rubbish), 60, 0.2)
-        total = parked(settings)
-        return Figure(f"{figure.text}, parked {total}", figure.holds and total == len(rubbish))
+        # What flows on may come from the logs, before the queues are read to their ends. What a queue that was replaced
+        # has lost is in no log: it is sent again, once, and said.
+        wait_until(lambda: not missing(settings, rubbish), 30, 0.2)
+        again = missing(settings, rubbish)
+        publish(platform, again)
+        wait_until(lambda: not missing(settings, rubbish), 60, 0.2)
+        put_aside = len(rubbish) - len(missing(settings, rubbish))
+        text = f"{figure.text}, parked {put_aside}, of these {len(again)} when sent again"
+        return Figure(text, figure.holds and put_aside == len(rubbish))
 
 
-def parked(settings: Settings) -> int:
-    """Messages and events that the timeline has put aside."""
+def missing(settings: Settings, rubbish: list[tuple[str, int, bytes]]) -> list[tuple[str, int, bytes]]:
+    """Messages that the timeline has not put aside."""
     with psycopg.connect(settings.database_of("timeline")) as connection:
-        row = connection.execute("SELECT count(*) FROM parked").fetchone()
-    return int(row[0]) if row else 0
+        kept = {bytes(body) for (body,) in connection.execute("SELECT body FROM parked")}
+    return [message for message in rubbish if message[2] not in kept]
 
 
 def kill(platform: Platform, victim: str) -> None:
