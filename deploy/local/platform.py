@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from deploy.local.account import Account
@@ -162,7 +162,7 @@ class Platform:
             try:
                 with urlopen(f"http://{LOOPBACK}:{self.ports[name]}/health/ready", timeout=2) as answer:
                     return bool(answer.status == 200)
-            except (URLError, OSError):
+            except (OSError, HTTPException):
                 return False
 
         return ready

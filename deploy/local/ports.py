@@ -21,10 +21,29 @@ def is_free(port: int) -> bool:
         return True
 
 
+_claims: Final[dict[int, socket.socket]] = {}
+
+
+def is_ours(port: int) -> bool:
+    """Whether no other living process of Samspor has chosen the port: what it starts there may be down for a moment.
+
+    The claim is the name of an abstract socket (unix(7)), which the kernel takes back when this process ends.
+    """
+    if port not in _claims:
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0samspor-port-{port}")
+        except OSError:
+            claim.close()
+            return False
+        _claims[port] = claim
+    return True
+
+
 def free_port(taken: frozenset[int] = frozenset()) -> int:
-    """A port that can be bound now and is not in `taken`."""
+    """A port that can be bound now, is not in `taken`, and that nobody else will be given while this process lives."""
     for port in random.SystemRandom().sample(RANGE, k=2_000):
-        if port not in taken and is_free(port):
+        if port not in taken and port not in _claims and is_free(port) and is_ours(port):
             return port
     raise OSError(f"no free port on {LOOPBACK} between {RANGE.start} and {RANGE.stop}")
 
@@ -49,7 +68,7 @@ class Ports:
     def choose(self, name: str) -> int:
         """The port of `name`, free at this moment. Ask only while its own server is down."""
         chosen = self.remembered()
-        if name not in chosen or not is_free(chosen[name]):
+        if name not in chosen or not is_free(chosen[name]) or not is_ours(chosen[name]):
             chosen[name] = free_port(frozenset(chosen.values()))
             self.file.write_text(json.dumps(chosen, indent=1))
         return chosen[name]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
-from libs.eventlog import LogUnavailable, new_id
+from libs.eventlog import LogUnavailable, Result, new_id
 from libs.host import logs
 from libs.host.calls import Caller
 from services.consents.decisions import FULL, STUB, AccessClass, Decision
@@ -28,8 +28,8 @@ class Shown(NamedTuple):
     """`stream/version`; empty for what is no entry."""
 
 
-def record_access(service: "Consents", citizen: str, purpose: str, shown: Sequence[Shown], caller: Caller) -> str:
-    """Id of the record. Raises AccessLogUnavailable."""
+def record_access(service: "Consents", citizen: str, purpose: str, shown: Sequence[Shown], caller: Caller) -> Result:
+    """Where the record stands. Raises AccessLogUnavailable."""
     full = [each for each in shown if each.decision.outcome == FULL]
     stubs = [each for each in shown if each.decision.outcome == STUB]
     decisions = [each.decision for each in (*full, *stubs)]
@@ -48,12 +48,11 @@ def record_access(service: "Consents", citizen: str, purpose: str, shown: Sequen
     record = new_id()
     try:
         # Reading is no command of the caller's: each record is the effect of a command of its own.
-        service.log.append(record, 0, [event], replace(caller, command_id=record, expected_version=None))
+        return service.log.append(record, 0, [event], replace(caller, command_id=record, expected_version=None))
     except (LogUnavailable, psycopg.Error) as error:
         # Away, full, or read-only after a failover: to the reader it is all one, the operator needs to know which.
         logs.logger("consents").error("access not recorded", **logs.failure(error))
         raise AccessLogUnavailable from error
-    return record
 
 
 def record_look_up(service: "Consents", citizen: str, purpose: str, caller: Caller) -> None:

@@ -27,10 +27,19 @@ from services.consents.reading import decide, open_texts
 if TYPE_CHECKING:
     from services.consents.service import Consents
 
-ACCESSES: Final = (
-    "SELECT position, body FROM accesses WHERE citizen = %s AND position < %s"
-    " ORDER BY citizen DESC, position DESC LIMIT %s"
-)
+ACCESSES: Final = """
+    WITH listed AS (SELECT coalesce(max(position), 0) AS last FROM positions WHERE source = 'consents')
+    (
+        SELECT position, body FROM accesses WHERE citizen = %(citizen)s AND position < %(before)s
+        ORDER BY citizen DESC, position DESC LIMIT %(size)s
+    )
+    UNION ALL
+    SELECT position, body FROM events, listed
+    WHERE position > last AND position < %(before)s AND type = %(type)s
+        AND position(convert_to(%(citizen)s::text, 'UTF8') IN body) > 0
+    ORDER BY position DESC LIMIT %(size)s
+"""
+"""Those in the list, and those that the worker has yet to put there: who looks a moment later finds them."""
 
 
 class Place(NamedTuple):
@@ -126,11 +135,11 @@ def list_access(service: "Consents", request: consents.ListAccess, caller: Calle
     size, before = page_size(request.page.size), place_of(request.page.token, Place)
     looks = AccessClass(citizen.registered_by, "administrative", "normal", "")
     decision = Decision(FULL, "ACCESS_LISTED", policies=verdict.policies)
-    record_access(service, citizen.id, purpose_of(citizen, caller), [Shown(looks, decision, "")], caller)
+    own = record_access(service, citizen.id, purpose_of(citizen, caller), [Shown(looks, decision, "")], caller)
+    last = before.position if before else own.position
     with service.pool.connection() as connection:
-        rows = connection.execute(
-            ACCESSES, [request.citizen, before.position if before else 2**62, size + 1]
-        ).fetchall()
+        asked = {"citizen": citizen.id, "before": last, "size": size + 1, "type": AccessRecorded.type}
+        rows = connection.execute(ACCESSES, asked).fetchall()
     shown = rows[:size]
     return consents.AccessList(
         accesses=[access_message(service, bytes(body), caller) for _, body in shown],

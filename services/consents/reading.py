@@ -62,7 +62,7 @@ def open_texts(service: "Consents", request: consents.Open, caller: Caller) -> c
             opened(text, keys) if decisions[text.class_index].outcome == FULL else consents.OpenedText()
             for text in request.texts
         ],
-        access=access,
+        access=access.id,
     )
 
 

@@ -19,7 +19,6 @@ from libs.host.errors import Refused
 from libs.host.settings import Settings
 from libs.host.times import period
 from libs.sealing import seal
-from services.consents.projections import ACCESSES
 
 FAMILY: Final = Person("frida", "01890a5d-ac96-774b-bcce-b302099ad001", "caseworker")
 NGO: Final = Person("nadia", "01890a5d-ac96-774b-bcce-b302099ad002", "ngo_worker")
@@ -123,13 +122,6 @@ class Counter:
             rows = connection.execute("SELECT position, body FROM events ORDER BY position").fetchall()
         envelopes = [Received(position, bytes(body)).envelope for position, body in rows]
         return [each for each in envelopes if name in ("", each.type.split(".")[1]) and citizen in ("", each.citizen)]
-
-    def show_accesses(self) -> None:
-        """What the worker does with all that was recorded until now."""
-        with psycopg.connect(self.settings.database_of("consents")) as connection:
-            seen = "SELECT coalesce(max(position), 0) FROM accesses"
-            rows = connection.execute(f"SELECT position, body FROM events WHERE position > ({seen}) ORDER BY position")
-            ACCESSES.apply(connection, [Received(position, bytes(body)) for position, body in rows.fetchall()])
 
 
 def asked(citizen: str, purpose: str, entries: tuple[Entry, ...]) -> consents.Open:

@@ -174,7 +174,6 @@ def test_who_looked_is_told_newest_first_with_persons_of_one_s_own_house_only(co
     counter.consent(citizen, "contact")
     for person, purpose in ((FAMILY, "casework"), (NGO, "mentoring"), (FAMILY, "coordination")):
         counter.ask(consents.Identify(citizens=[citizen], purpose=purpose), consents.Identified, person)
-    counter.show_accesses()
     question = consents.ListAccess(citizen=citizen)
     question.page.size = 2
     first = counter.ask(question, consents.AccessList, FAMILY)

@@ -1,6 +1,5 @@
 """A service that is nothing but its protos and a few functions, hosted for real on a free port."""
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from google.protobuf.message import Message
 from samspor.cases.v1 import cases_pb2
 from samspor.common.v1 import common_pb2
 
+from deploy.local.ports import free_port
 from libs.eventlog.decider import Context
 from libs.host.calls import Caller
 from libs.host.clients import GrpcClients
@@ -24,13 +24,6 @@ from libs.host.settings import Settings
 ISSUERS = ("gateway", "cases", "timeline", "stranger")
 CITIZEN = "01890a5d-ac96-774b-bcce-b302099a8057"
 ORGANISATION = "01890a5d-ac96-774b-bcce-b302099a8058"
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

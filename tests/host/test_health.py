@@ -16,13 +16,14 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from samspor.common.v1 import common_pb2
 
+from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres
 from libs.host.calls import Caller
 from libs.host.clients import GrpcClients
 from libs.host.health import Watch
 from libs.host.rpc import Server
 from libs.host.settings import Settings
-from tests.host.conftest import declared, free_port, open_case
+from tests.host.conftest import declared, open_case
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING

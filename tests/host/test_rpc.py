@@ -8,13 +8,14 @@ import pytest
 from samspor.cases.v1 import cases_pb2
 from samspor.common.v1 import common_pb2
 
+from deploy.local.ports import free_port
 from libs.eventlog.refusal import Kind
 from libs.host.calls import Caller
 from libs.host.clients import GrpcClients
 from libs.host.errors import Refused
 from libs.host.rpc import Server
 from libs.host.settings import Settings
-from tests.host.conftest import CITIZEN, ORGANISATION, declared, free_port, open_case
+from tests.host.conftest import CITIZEN, ORGANISATION, declared, open_case
 
 
 def test_a_command_reaches_its_handler_with_its_caller(

@@ -14,12 +14,13 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from samspor.common.v1 import common_pb2
 
+from deploy.local.ports import free_port
 from libs.host.calls import Caller
 from libs.host.clients import GrpcClients
 from libs.host.rpc import Server
 from libs.host.settings import Settings
 from libs.host.telemetry import CLIENT, Telemetry, new_traceparent
-from tests.host.conftest import declared, free_port, open_case
+from tests.host.conftest import declared, open_case
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
