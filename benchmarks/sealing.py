@@ -23,8 +23,8 @@ from libs.sealing import generate, open_sealed, seal
 from libs.sealing.hybrid import private_key
 from services.consents import decisions
 from services.consents.basis import Basis
-from services.consents.citizen import Citizen
 from services.consents.decisions import AccessClass, Question, decide_classes
+from services.consents.state import Citizen
 from services.vocabulary import Category
 
 RUNS: Final = 5

@@ -45,7 +45,21 @@ CaseStatus = Literal["open", "suspended", "closed"]
 CaseResult = Literal["goal_reached", "partly_reached", "not_reached", "moved", "withdrawn", "transferred"]
 CaseRelation = Literal["parent", "child", "related"]
 ConsentKind = Literal["procedural_consent", "gdpr_consent"]
+LegalGround = Literal[
+    "statutory",
+    "legal_obligation",
+    "public_task",
+    "vital_interest",
+    "legal_claim",
+    "contract",
+    "legitimate_interest",
+    "made_public",
+]
+"""Grounds of GDPR articles 6(1) and 9(2) that are no consent; `statutory`: one with a law reference of its own."""
 GivenHow = Literal["written", "digital", "oral_with_witness"]
+InvalidationGround = Literal["not_freely_given", "not_informed", "no_authority", "recorded_by_mistake"]
+Representing = Literal["parent", "guardian", "power_of_attorney", "appointed_by_court"]
+ReviewFinding = Literal["justified", "unjustified"]
 ReferralStatus = Literal[
     "draft",
     "requested",
@@ -76,7 +90,11 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "case_result": get_args(CaseResult),
     "case_relation": get_args(CaseRelation),
     "consent_kind": get_args(ConsentKind),
+    "legal_ground": get_args(LegalGround),
     "given_how": get_args(GivenHow),
+    "invalidation_ground": get_args(InvalidationGround),
+    "representation": get_args(Representing),
+    "review_finding": get_args(ReviewFinding),
     "referral_status": get_args(ReferralStatus),
     "reject_reason": get_args(RejectReason),
     "cancel_reason": get_args(CancelReason),

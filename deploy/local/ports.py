@@ -21,7 +21,7 @@ def is_free(port: int) -> bool:
         return True
 
 
-_claims: Final[dict[int, socket.socket]] = {}
+_claims: Final[set[int]] = set()
 
 
 def is_ours(port: int) -> bool:
@@ -36,7 +36,8 @@ def is_ours(port: int) -> bool:
         except OSError:
             claim.close()
             return False
-        _claims[port] = claim
+        claim.detach()  # open until the process ends
+        _claims.add(port)
     return True
 
 

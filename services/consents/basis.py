@@ -1,18 +1,21 @@
 """A basis: why an organisation may know some classes of information about a citizen, and for how long."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
-from services.vocabulary import Category, ConsentKind, GivenHow, Purpose
+from services.vocabulary import Category, ConsentKind, GivenHow, LegalGround, Purpose
+
+EndedAs = Literal["", "ended", "withdrawn", "invalidated"]
+CONSENT_KINDS: Final = get_args(ConsentKind)
 
 
-class Basis(msgspec.Struct, frozen=True, kw_only=True):
-    """A law reference or a consent, as it stands. Its terms never change; it can only end."""
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may know what, for what and for how long."""
 
     id: str
-    kind: ConsentKind | Literal["statutory"]
+    kind: ConsentKind | LegalGround
     holder: str
     """The organisation that may know."""
     purposes: tuple[Purpose, ...]
@@ -20,24 +23,40 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     until: datetime | None = None
     """Exclusive."""
-    law: str = ""
     scope: str = ""
     """The only case it covers; empty: any."""
     sources: tuple[str, ...] = ()
     """Organisations whose entries it covers; empty: any."""
+    notice_version: str = ""
+
+
+class Basis(Terms, frozen=True, kw_only=True):
+    """A law reference or a consent, as it stands. Its terms never change; it can only end."""
+
+    law: str = ""
     named_people: tuple[str, ...] = ()
     """Members of the holder who may see protected entries of the case."""
     stated_by: str = ""
     sensitivity: str = "normal"
     """Of a protected one, only the holder and the citizen may know."""
     given_how: GivenHow | None = None
-    notice_version: str = ""
     evidence_digest: str = ""
+    request: str = ""
+    """The request that a consent answers."""
+    goes_on_from: str = ""
+    """The consent that it renewed, or is left of."""
+    representation: str = ""
+    """By which authority it was given; empty: by the citizen."""
     ended: datetime | None = None
+    ended_as: EndedAs = ""
+    renewed: bool = False
+    """Another consent goes on from it where it ends."""
+    acknowledged: datetime | None = None
+    """When the holder said that it knows of the end."""
 
     @property
     def is_consent(self) -> bool:
-        return self.kind != "statutory"
+        return self.kind in CONSENT_KINDS
 
     def in_force(self, at: datetime) -> bool:
         """What has ended is in force at no time, whatever the reader's clock says. What was in force at an earlier time
@@ -46,17 +65,24 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
 
     def covers(self, category: str, purpose: str, source: str, case: str) -> bool:
         """Whether it reaches entries of this category from this source in this case, for this purpose."""
-        return (
-            category in self.categories
-            and purpose in self.purposes
-            and (not self.scope or self.scope == case)
-            and (not self.sources or source in self.sources)
-        )
+        return not self.lacks(category, purpose, source, case)
+
+    def lacks(self, category: str, purpose: str, source: str, case: str) -> list[str]:
+        """What of these it does not reach: category, purpose, case, source."""
+        reached = {
+            "category": category in self.categories,
+            "purpose": purpose in self.purposes,
+            "case": not self.scope or self.scope == case,
+            "source": not self.sources or source in self.sources,
+        }
+        return [name for name, holds in reached.items() if not holds]
 
     def status(self, at: datetime) -> str:
-        """active, given, withdrawn, ended, expired, or awaited (begins later)."""
+        """active, given, withdrawn, invalidated, renewed, ended, expired, or awaited (begins later)."""
         if self.ended is not None:
-            return "withdrawn" if self.is_consent else "ended"
+            return self.ended_as
+        if self.renewed:
+            return "renewed"
         if self.until is not None and self.until <= at:
             return "expired"
         if at < self.since:

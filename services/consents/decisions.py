@@ -8,11 +8,17 @@ from typing import Any, Final, NamedTuple
 from libs.eventlog import Context
 from libs.host.authorize import Authorizer, principal
 from services.consents.basis import Basis
-from services.consents.citizen import Citizen
+from services.consents.state import Citizen
 
 FULL: Final = "full"
 STUB: Final = "stub"
 NONE: Final = "none"
+PAST: Final = {
+    "withdrawn": "CONSENT_WITHDRAWN",
+    "invalidated": "CONSENT_INVALIDATED",
+    "expired": "CONSENT_EXPIRED",
+}
+"""What became of a consent that covered it -> why it is withheld now."""
 
 
 class AccessClass(NamedTuple):
@@ -73,27 +79,37 @@ def decide_classes(
 
 def facts_of(citizen: Citizen, relations: Sequence[Basis], question: Question, of: AccessClass) -> Facts:
     """A basis counts when it is one of the viewer's `relations`, in force then, and covers the class."""
-    viewer, purpose = question.viewer, question.purpose
+    viewer, purpose, at = question.viewer, question.purpose, question.at
     covering = [each for each in relations if each.covers(of.category, purpose, of.organisation, of.case)]
-    statutory = next((each for each in covering if not each.is_consent), None)
+    lawful = next((each for each in covering if not each.is_consent), None)
     consent = next((each for each in covering if each.is_consent), None)
-    own = viewer.organisation == of.organisation and viewer.role != "citizen"
-    oneself = viewer.role == "citizen" and viewer.actor == citizen.id
+    is_citizen = viewer.role == "citizen"
+    own = viewer.organisation == of.organisation and not is_citizen
+    oneself = is_citizen and viewer.actor == citizen.id
+    represents = is_citizen and citizen.is_represented_by(viewer.actor, at)
+    emergencies = [] if is_citizen else citizen.emergencies_of(viewer.actor, viewer.organisation, at)
+    emergency = any(of.category in each.categories and purpose == each.purpose for each in emergencies)
+    blocked = citizen.is_blocked(of.category, viewer.organisation)
     named = any(each.scope == of.case and viewer.actor in each.named_people for each in relations if of.case)
     grounds: tuple[tuple[object, str, Basis | None], ...] = (
         (oneself, "ABOUT_ONESELF", None),
+        (represents, "REPRESENTED", None),
         (own, "OWN_RECORD", None),
-        (statutory, "BASIS_STATUTORY", statutory),
-        (consent, "CONSENT_GIVEN", consent),
+        (lawful, "BASIS_DESPITE_BLOCK" if blocked else f"BASIS_{lawful.kind.upper()}" if lawful else "", lawful),
+        (consent and not blocked, "CONSENT_GIVEN", consent),
+        (emergency, "EMERGENCY", None),
     )
     reason, basis = next(((reason, basis) for holds, reason, basis in grounds if holds), ("", None))
     attributes = {
         "own": own,
         "self": oneself,
-        "statutory": statutory is not None,
+        "represents": represents,
+        "statutory": lawful is not None,
         "consent": consent is not None,
+        "emergency": emergency,
+        "blocked": blocked,
         "named": named,
-        "related": bool(relations),
+        "related": bool(relations) or bool(emergencies),
         "sensitivity": of.sensitivity,
         "purpose": purpose,
     }
@@ -106,19 +122,16 @@ def why_not(citizen: Citizen, question: Question, of: AccessClass, facts: Facts)
     attributes = facts.attributes
     if of.sensitivity == "protected" and not attributes["named"]:
         return "SENSITIVITY_PROTECTED"
-    if attributes["statutory"] or attributes["consent"] or attributes["own"] or attributes["self"]:
+    if facts.reason:
         return "SENSITIVITY_CONFIDENTIAL" if of.sensitivity == "confidential" else "ROLE_MISSING"
+    if attributes["consent"]:
+        return "BLOCKED"
     if not attributes["related"]:
         return "RELATION_MISSING"
-    past = {
-        basis.status(at)
-        for basis in citizen.bases
-        if basis.is_consent
-        and basis.holder == viewer.organisation
-        and basis.covers(of.category, purpose, of.organisation, of.case)
-    }
-    if "withdrawn" in past:
-        return "CONSENT_WITHDRAWN"
-    if "expired" in past:
-        return "CONSENT_EXPIRED"
-    return "CONSENT_MISSING" if viewer.role == "ngo_worker" else "BASIS_MISSING"
+    asked = (of.category, purpose, of.organisation, of.case)
+    held = [each for each in citizen.bases if each.is_consent and each.holder == viewer.organisation]
+    past = {basis.status(at) for basis in held if basis.covers(*asked)}
+    return next(
+        (reason for status, reason in PAST.items() if status in past),
+        "CONSENT_MISSING" if viewer.role == "ngo_worker" else "BASIS_MISSING",
+    )

@@ -21,6 +21,12 @@ class LawUnknown(Refusal):
     message = "No law reference {law}. services/consents/law.toml lists those in force."
 
 
+class LawRepealed(Refusal):
+    kind = Kind.INVALID
+    reason = "LAW_REPEALED"
+    message = "{law} was repealed on {until}. Use {replaced_by}."
+
+
 class LawNotCovering(Refusal):
     kind = Kind.INVALID
     reason = "LAW_NOT_COVERING"
@@ -55,6 +61,102 @@ class CategoryNotConsented(Refusal):
     kind = Kind.INVALID
     reason = "CATEGORY_NOT_CONSENTED"
     message = "Consent {consent} does not cover {categories}."
+
+
+class ConsentOverlapping(Refusal):
+    kind = Kind.CONFLICT
+    reason = "CONSENT_OVERLAPPING"
+    message = "Consent {consent} covers some of this for some of the time already. Renew it, or withdraw it first."
+
+
+class RequestUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "REQUEST_UNKNOWN"
+    message = "Nobody asked the citizen for a consent under {request}."
+
+
+class RequestAnswered(Refusal):
+    kind = Kind.CONFLICT
+    reason = "REQUEST_ANSWERED"
+    message = "Request {request} is {status} already."
+
+
+class ConsentBeyondRequest(Refusal):
+    kind = Kind.INVALID
+    reason = "CONSENT_BEYOND_REQUEST"
+    message = "Request {request} did not ask for this {field}: {words}."
+
+
+class AcknowledgementNotDue(Refusal):
+    kind = Kind.CONFLICT
+    reason = "ACKNOWLEDGEMENT_NOT_DUE"
+    message = "Consent {consent} is neither withdrawn nor invalid."
+
+
+class EvidenceMalformed(Refusal):
+    kind = Kind.INVALID
+    reason = "EVIDENCE_MALFORMED"
+    message = "Evidence is given as a SHA-256: 64 hexadecimal digits in small letters."
+
+
+class RepresentsOneself(Refusal):
+    kind = Kind.INVALID
+    reason = "REPRESENTS_ONESELF"
+    message = "Nobody is their own representative."
+
+
+class RepresentationUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "REPRESENTATION_UNKNOWN"
+    message = "Nobody represents the citizen under {representation}."
+
+
+class RepresentationNotInForce(Refusal):
+    kind = Kind.CONFLICT
+    reason = "REPRESENTATION_NOT_IN_FORCE"
+    message = "Representation {representation} is not in force: {status}."
+
+
+class BlockEmpty(Refusal):
+    kind = Kind.INVALID
+    reason = "BLOCK_EMPTY"
+    message = "A block hides something from somebody: name an organisation, or categories, or both."
+
+
+class BlockUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "BLOCK_UNKNOWN"
+    message = "The citizen has no block {block} that stands."
+
+
+class HoursMalformed(Refusal):
+    kind = Kind.INVALID
+    reason = "HOURS_MALFORMED"
+    message = "An emergency is for 1 to {most} hours."
+
+
+class ReviewOverdue(Refusal):
+    kind = Kind.FORBIDDEN
+    reason = "REVIEW_OVERDUE"
+    message = "Emergency {emergency} of yours is still to be reviewed, and is overdue."
+
+
+class EmergencyUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "EMERGENCY_UNKNOWN"
+    message = "There was no emergency {emergency} with this citizen."
+
+
+class ReviewedAlready(Refusal):
+    kind = Kind.CONFLICT
+    reason = "REVIEWED_ALREADY"
+    message = "Emergency {emergency} was found {finding} already."
+
+
+class ReviewOfOneself(Refusal):
+    kind = Kind.FORBIDDEN
+    reason = "REVIEW_OF_ONESELF"
+    message = "Nobody reviews their own emergency."
 
 
 class BasisUnknown(Refusal):

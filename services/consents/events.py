@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from libs.eventlog import Event, Personal
-from services.vocabulary import Category, ConsentKind, GivenHow, Purpose
+from services.vocabulary import (
+    Category,
+    ConsentKind,
+    GivenHow,
+    InvalidationGround,
+    Purpose,
+    Representing,
+    ReviewFinding,
+)
 
 
 class CitizenRegistered(Event, frozen=True, kw_only=True):
@@ -70,6 +78,12 @@ class ConsentGiven(Event, frozen=True, kw_only=True):
     evidence_digest: str = ""
     replaces: str = ""
     """The consent this one goes on from, where only some of its categories were withdrawn."""
+    request: str = ""
+    """The request that it answers."""
+    renews: str = ""
+    """The consent that ends where this one begins."""
+    representation: str = ""
+    """By which authority it was given for the citizen; empty: by the citizen."""
 
 
 class ConsentWithdrawn(Event, frozen=True, kw_only=True):
@@ -81,6 +95,111 @@ class ConsentWithdrawn(Event, frozen=True, kw_only=True):
     successor: str = ""
     """The consent that goes on with the other categories."""
     withdrawn: datetime
+
+
+class ConsentRequested(Event, frozen=True, kw_only=True):
+    """A question; nothing may be read on it."""
+
+    type: ClassVar[str] = "consents.ConsentRequested.v1"
+    request: str
+    kind: ConsentKind
+    grantee: str
+    purposes: tuple[Purpose, ...]
+    categories: tuple[Category, ...]
+    sources: tuple[str, ...] = ()
+    since: datetime
+    until: datetime
+    scope: str = ""
+    notice_version: str
+
+
+class ConsentRefused(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.ConsentRefused.v1"
+    request: str
+    grantee: str
+
+
+class ConsentInvalidated(Event, frozen=True, kw_only=True):
+    """It turned out never to have been a consent."""
+
+    type: ClassVar[str] = "consents.ConsentInvalidated.v1"
+    consent: str
+    grantee: str
+    categories: tuple[Category, ...]
+    ground: InvalidationGround
+    invalidated: datetime
+
+
+class WithdrawalAcknowledged(Event, frozen=True, kw_only=True):
+    """Whom it was given to has understood that it may not rely on it any more."""
+
+    type: ClassVar[str] = "consents.WithdrawalAcknowledged.v1"
+    consent: str
+    grantee: str
+    acknowledged: datetime
+
+
+class RepresentativeAppointed(Event, frozen=True, kw_only=True):
+    """Somebody may act for the citizen."""
+
+    type: ClassVar[str] = "consents.RepresentativeAppointed.v1"
+    representation: str
+    representative: str
+    """Their own id as a citizen."""
+    relation: Representing
+    since: datetime
+    until: datetime
+    evidence_digest: str
+    """SHA-256 of the document that shows the authority, in hex."""
+
+
+class RepresentationEnded(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.RepresentationEnded.v1"
+    representation: str
+    ended: datetime
+
+
+class BlockSet(Event, frozen=True, kw_only=True):
+    """The citizen hides something. What the law lets somebody know is known all the same."""
+
+    type: ClassVar[str] = "consents.BlockSet.v1"
+    block: str
+    organisation: str = ""
+    """Empty: from every organisation."""
+    categories: tuple[Category, ...] = ()
+    """Empty: of every category."""
+    since: datetime
+
+
+class BlockLifted(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.BlockLifted.v1"
+    block: str
+    lifted: datetime
+
+
+class GlassBroken(Event, frozen=True, kw_only=True):
+    """A reader with an emergency reads without another basis. A review is due from then on."""
+
+    type: ClassVar[str] = "consents.GlassBroken.v1"
+    emergency: str
+    reader: str
+    holder: str
+    """The reader's organisation."""
+    controller: str
+    """The organisation that registered the citizen: it reviews."""
+    purpose: Purpose
+    categories: tuple[Category, ...]
+    since: datetime
+    until: datetime
+    review_by: datetime
+    reason: Personal
+
+
+class BreakGlassReviewed(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.BreakGlassReviewed.v1"
+    emergency: str
+    finding: ReviewFinding
+    note: Personal = ""
 
 
 class AccessRecorded(Event, frozen=True, kw_only=True):
@@ -110,5 +229,15 @@ EVENTS: Final = (
     BasisEnded,
     ConsentGiven,
     ConsentWithdrawn,
+    ConsentRequested,
+    ConsentRefused,
+    ConsentInvalidated,
+    WithdrawalAcknowledged,
+    RepresentativeAppointed,
+    RepresentationEnded,
+    BlockSet,
+    BlockLifted,
+    GlassBroken,
+    BreakGlassReviewed,
     AccessRecorded,
 )

@@ -10,10 +10,11 @@ from samspor.consents.v1 import consents_pb2 as consents
 from libs.host.calls import Caller
 from services.consents.access import record_look_up
 from services.consents.basis import Basis
-from services.consents.citizen import CITIZEN, Citizen, Registration
+from services.consents.citizen import CITIZEN, Registration
 from services.consents.errors import BasisUnknown, CitizenUnknown
 from services.consents.identity import normal
 from services.consents.law import must_be_for
+from services.consents.state import Citizen
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
@@ -36,7 +37,7 @@ def establish_basis(service: "Consents", request: consents.EstablishBasis, calle
         must_know(citizen, request.citizen, caller, law=request.law)
         stated = {"law": request.law, "holder": request.organisation, "stated_by": caller.organisation}
         service.authorizer.require(caller, "EstablishBasis", relation(citizen, caller) | stated)
-        must_be_for(request.law, service.kinds.of(request.organisation))
+        must_be_for(request.law, service.kinds.of(request.organisation), caller.now)
 
     return execute(service, request.citizen, request, caller, check)
 
@@ -53,12 +54,43 @@ def end_basis(service: "Consents", request: consents.EndBasis, caller: Caller) -
     return execute(service, request.citizen, request, caller, check)
 
 
-def change_consent(service: "Consents", request: Any, caller: Caller) -> common.Recorded:
-    """GiveConsent and WithdrawConsent, by the citizen or by staff who have to do with them."""
+def change(service: "Consents", request: Any, caller: Caller) -> common.Recorded:
+    """What the citizen, somebody for them, or staff who have to do with them may say."""
 
     def check(citizen: Citizen) -> None:
         must_know(citizen, request.citizen, caller)
         service.authorizer.require(caller, type(request).__name__, relation(citizen, caller))
+
+    return execute(service, request.citizen, request, caller, check)
+
+
+def acknowledge(service: "Consents", request: consents.AcknowledgeWithdrawal, caller: Caller) -> common.Recorded:
+    """Whoever held the consent may have nothing else to do with the citizen any more."""
+
+    def check(citizen: Citizen) -> None:
+        consent = citizen.basis(request.consent)
+        if consent is None or not consent.is_consent or consent.holder != caller.organisation:
+            raise CitizenUnknown(citizen=request.citizen)
+        service.authorizer.require(caller, "AcknowledgeWithdrawal", relation(citizen, caller))
+
+    return execute(service, request.citizen, request, caller, check)
+
+
+def break_glass(service: "Consents", request: consents.BreakGlass, caller: Caller) -> common.Recorded:
+    """Also by somebody whose organisation has nothing to do with the citizen: that is what it is for."""
+
+    def check(citizen: Citizen) -> None:
+        service.authorizer.require(caller, "BreakGlass", relation(citizen, caller))
+
+    return execute(service, request.citizen, request, caller, check)
+
+
+def review_break_glass(service: "Consents", request: consents.ReviewBreakGlass, caller: Caller) -> common.Recorded:
+    def check(citizen: Citizen) -> None:
+        if caller.role != "auditor":
+            must_know(citizen, request.citizen, caller)
+        about = relation(citizen, caller) | {"controller": citizen.registered_by}
+        service.authorizer.require(caller, "ReviewBreakGlass", about)
 
     return execute(service, request.citizen, request, caller, check)
 
@@ -74,18 +106,30 @@ def must_know(citizen: Citizen, citizen_id: str, caller: Caller, *, law: str = "
     """Raises CitizenUnknown, for one that there is not and for one the caller has nothing to do with."""
     begins_audit = caller.role == "auditor" and law == "audit"
     if not citizen.id or not (
-        is_oneself(citizen, caller) or begins_audit or citizen.knows(caller.organisation, caller.now)
+        is_oneself(citizen, caller)
+        or represents(citizen, caller)
+        or begins_audit
+        or citizen.knows(caller.organisation, caller.now)
+        or citizen.emergencies_of(caller.actor, caller.organisation, caller.now)
     ):
         raise CitizenUnknown(citizen=citizen_id)
 
 
 def relation(citizen: Citizen, caller: Caller) -> dict[str, Any]:
     """What the caller has to do with the citizen, as policies see it."""
-    return {"related": citizen.knows(caller.organisation, caller.now), "self": is_oneself(citizen, caller)}
+    return {
+        "related": citizen.knows(caller.organisation, caller.now),
+        "self": is_oneself(citizen, caller),
+        "represents": represents(citizen, caller),
+    }
 
 
 def is_oneself(citizen: Citizen, caller: Caller) -> bool:
     return caller.role == "citizen" and caller.actor == citizen.id
+
+
+def represents(citizen: Citizen, caller: Caller) -> bool:
+    return caller.role == "citizen" and citizen.is_represented_by(caller.actor, caller.now)
 
 
 def may_know(basis: Basis, citizen: Citizen, caller: Caller) -> bool:
@@ -108,6 +152,16 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Consents", Any, Caller], Messa
     consents.RegisterCitizen: register_citizen,
     consents.EstablishBasis: establish_basis,
     consents.EndBasis: end_basis,
-    consents.GiveConsent: change_consent,
-    consents.WithdrawConsent: change_consent,
+    consents.RequestConsent: change,
+    consents.GiveConsent: change,
+    consents.RefuseConsent: change,
+    consents.WithdrawConsent: change,
+    consents.InvalidateConsent: change,
+    consents.AcknowledgeWithdrawal: acknowledge,
+    consents.AppointRepresentative: change,
+    consents.EndRepresentation: change,
+    consents.SetBlock: change,
+    consents.LiftBlock: change,
+    consents.BreakGlass: break_glass,
+    consents.ReviewBreakGlass: review_break_glass,
 }

@@ -1,14 +1,13 @@
 """The law references in force, from law.toml: codes an operator can change, never code."""
 
-import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from services.consents.errors import LawNotCovering, LawUnknown
-from services.vocabulary import Category, OrganisationKind, Purpose
+from services.consents.errors import LawNotCovering, LawRepealed, LawUnknown
+from services.vocabulary import Category, LegalGround, OrganisationKind, Purpose
 
 
 class Law(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +17,7 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
     title: dict[str, str]
     """Language -> short title."""
     source: str
+    ground: LegalGround = "statutory"
     article: str
     """GDPR article that the processing rests on."""
     purposes: tuple[Purpose, ...]
@@ -27,6 +27,8 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: date
     valid_until: date | None = None
     """Exclusive."""
+    replaced_by: str = ""
+    """Code of the reference to use since it was repealed."""
     check: bool = True
     """A lawyer has yet to confirm this entry."""
 
@@ -40,26 +42,54 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
         return not kind or not self.kinds or kind in self.kinds
 
 
-def load(path: Path) -> dict[str, Law]:
-    """Code -> law. Raises msgspec.ValidationError for a file that is not as described above."""
-    entries = msgspec.convert(tomllib.loads(path.read_text())["law"], list[Law])
-    return {law.code: law for law in entries}
+class Alias(msgspec.Struct, frozen=True, kw_only=True):
+    """An older code that a reference was known by, and may be stated by while it is dated so."""
+
+    code: str
+    law: str
+    valid_from: date
+    valid_until: date
+    """Exclusive."""
 
 
-LAWS: Final = load(Path(__file__).with_name("law.toml"))
+class Book(msgspec.Struct, frozen=True):
+    """law.toml"""
+
+    law: list[Law]
+    alias: list[Alias] = []
+
+
+def load(path: Path) -> Book:
+    """Raises msgspec.ValidationError for a file that is not as described above."""
+    return msgspec.toml.decode(path.read_bytes(), type=Book)
+
+
+BOOK: Final = load(Path(__file__).with_name("law.toml"))
+LAWS: Final = {law.code: law for law in BOOK.law}
+
+
+def find_law(code: str, at: datetime) -> Law | None:
+    """The law reference that the code means then, in force or not; None for a code that means none."""
+    day = at.date()
+    aliases = (each.law for each in BOOK.alias if each.code == code and each.valid_from <= day < each.valid_until)
+    return LAWS.get(next(aliases, code))
 
 
 def law_of(code: str, at: datetime) -> Law:
-    """The law reference, if it is in force then. Raises LawUnknown."""
-    law = LAWS.get(code)
-    if law is None or not law.in_force(at):
+    """The law reference, if it is in force then. Raises LawRepealed, naming what came in its place, and LawUnknown."""
+    law = find_law(code, at)
+    if law is None:
         raise LawUnknown(law=code)
-    return law
+    if law.in_force(at):
+        return law
+    if law.replaced_by and law.valid_until is not None and law.valid_until <= at.date():
+        raise LawRepealed(law=code, until=law.valid_until.isoformat(), replaced_by=law.replaced_by)
+    raise LawUnknown(law=code)
 
 
-def must_be_for(code: str, kind: str) -> None:
+def must_be_for(code: str, kind: str, at: datetime) -> None:
     """Raises LawNotCovering for a law reference that organisations of this kind cannot rest on."""
-    law = LAWS.get(code)
+    law = find_law(code, at)
     if law is not None and not law.is_for(kind):
         raise LawNotCovering(law=code, field="kinds of organisation", words=kind)
 

@@ -9,10 +9,11 @@ import psycopg
 
 from libs.bus.received import Envelope, Received
 from libs.eventlog import Context, derived_id
-from services.consents.citizen import CITIZEN, Participation, ParticipationEnded
+from services.consents.citizen import CITIZEN
 from services.consents.errors import CitizenUnknown, LawNotCovering
 from services.consents.kinds import kinds_of
 from services.consents.law import must_be_for
+from services.consents.statutory import Participation, ParticipationEnded
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
@@ -85,7 +86,7 @@ def is_for(content: Participation | ParticipationEnded, kinds: Mapping[str, str]
     if isinstance(content, ParticipationEnded):
         return True
     try:
-        must_be_for(content.law, kinds.get(content.organisation, ""))
+        must_be_for(content.law, kinds.get(content.organisation, ""), content.since)
     except LawNotCovering:
         return False
     return True

@@ -1,4 +1,4 @@
-"""accesses: who looked, as a list per citizen."""
+"""accesses: who looked, as a list per citizen; and reviews: the emergencies that somebody has to look at."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,9 +7,16 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
-from services.consents.events import AccessRecorded
+from services.consents.events import AccessRecorded, BreakGlassReviewed, GlassBroken
 
 INSERT: Final = "INSERT INTO accesses SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
+
+BROKEN: Final = (
+    "INSERT INTO reviews (emergency, citizen, controller, holder, reader, purpose, categories, since, until, review_by)"
+    " VALUES (%(emergency)s, %(citizen)s, %(controller)s, %(holder)s, %(reader)s, %(purpose)s, %(categories)s,"
+    " %(since)s, %(until)s, %(review_by)s) ON CONFLICT DO NOTHING"
+)
+REVIEWED: Final = "UPDATE reviews SET finding = %s WHERE emergency = %s"
 
 
 def add_accesses(connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
@@ -23,4 +30,17 @@ def add_accesses(connection: psycopg.Connection[Any], events: Sequence[Received]
         connection.execute(INSERT, columns)
 
 
-ACCESSES: Final = Projection(name="accesses", apply=add_accesses, bulk=("accesses",))
+def note_reviews(connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
+    for event in events:
+        if event.envelope.type == GlassBroken.type:
+            connection.execute(BROKEN, {**event.data, "citizen": event.envelope.citizen})
+        elif event.envelope.type == BreakGlassReviewed.type:
+            connection.execute(REVIEWED, [event.data["finding"], event.data["emergency"]])
+
+
+def apply(connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
+    add_accesses(connection, events)
+    note_reviews(connection, events)
+
+
+LISTS: Final = Projection(name="accesses", apply=apply, bulk=("accesses",), keyed=("reviews",))

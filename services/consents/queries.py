@@ -1,7 +1,6 @@
 """Questions to consents that open no timeline text: keys, names, bases, and who looked."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
@@ -13,16 +12,19 @@ from libs.eventlog import Recorded, decode
 from libs.host.authorize import Verdict, principal
 from libs.host.calls import Caller
 from libs.host.paging import page_size, place_of, token_of
-from libs.host.times import period, timestamp
+from libs.host.times import timestamp
 from services.consents.access import Shown, record_access, record_look_up
-from services.consents.basis import Basis
-from services.consents.citizen import CITIZEN, Citizen
+from services.consents.citizen import CITIZEN
 from services.consents.decisions import FULL, AccessClass, Decision
 from services.consents.errors import CitizenUnknown
 from services.consents.events import AccessRecorded
-from services.consents.handlers import is_oneself, known, may_know, relation
+from services.consents.explaining import explain_access
+from services.consents.handlers import known, may_know, relation
 from services.consents.identity import normal
+from services.consents.messages import basis_message, request_message
 from services.consents.reading import decide, open_texts
+from services.consents.standing import get_standing, list_reviews
+from services.consents.state import Citizen
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
@@ -106,26 +108,9 @@ def identify(service: "Consents", request: consents.Identify, caller: Caller) ->
 def list_bases(service: "Consents", request: consents.ListBases, caller: Caller) -> consents.BasisList:
     citizen = known(service, request.citizen, caller)
     service.authorizer.require(caller, "ListBases", relation(citizen, caller))
-    return consents.BasisList(
-        bases=[basis_message(each, caller.now) for each in reversed(citizen.bases) if may_know(each, citizen, caller)]
-    )
-
-
-def basis_message(basis: Basis, now: datetime) -> consents.Basis:
-    ends = [end for end in (basis.ended, basis.until) if end]
-    return consents.Basis(
-        id=basis.id,
-        kind=basis.kind,
-        organisation=basis.holder,
-        law=basis.law,
-        purposes=basis.purposes,
-        categories=basis.categories,
-        case=basis.scope,
-        status=basis.status(now),
-        period=period(basis.since, min(ends) if ends else None),
-        since=timestamp(basis.since),
-        sources=basis.sources,
-    )
+    bases = [basis_message(each, caller.now) for each in reversed(citizen.bases) if may_know(each, citizen, caller)]
+    unanswered = [request_message(each) for each in reversed(citizen.requests) if each.status != "given"]
+    return consents.BasisList(bases=[*bases, *unanswered])
 
 
 def list_access(service: "Consents", request: consents.ListAccess, caller: Caller) -> consents.AccessList:
@@ -135,7 +120,7 @@ def list_access(service: "Consents", request: consents.ListAccess, caller: Calle
     size, before = page_size(request.page.size), place_of(request.page.token, Place)
     looks = AccessClass(citizen.registered_by, "administrative", "normal", "")
     decision = Decision(FULL, "ACCESS_LISTED", policies=verdict.policies)
-    own = record_access(service, citizen.id, purpose_of(citizen, caller), [Shown(looks, decision, "")], caller)
+    own = record_access(service, citizen.id, purpose_of(caller), [Shown(looks, decision, "")], caller)
     last = before.position if before else own.position
     with service.pool.connection() as connection:
         asked = {"citizen": citizen.id, "before": last, "size": size + 1, "type": AccessRecorded.type}
@@ -147,9 +132,9 @@ def list_access(service: "Consents", request: consents.ListAccess, caller: Calle
     )
 
 
-def purpose_of(citizen: Citizen, caller: Caller) -> str:
+def purpose_of(caller: Caller) -> str:
     """What a list of looks is asked for; the question does not say it, the role does."""
-    if is_oneself(citizen, caller):
+    if caller.role == "citizen":
         return "own_access"
     return "audit" if caller.role == "auditor" else "casework"
 
@@ -186,4 +171,7 @@ QUERIES: Final[Mapping[type[Message], Callable[["Consents", Any, Caller], Messag
     consents.Identify: identify,
     consents.ListBases: list_bases,
     consents.ListAccess: list_access,
+    consents.GetStanding: get_standing,
+    consents.ListReviews: list_reviews,
+    consents.ExplainAccess: explain_access,
 }

@@ -1,7 +1,7 @@
 """The one way that personal text leaves: decide, write the reading down, unseal."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from samspor.consents.v1 import consents_pb2 as consents
@@ -11,11 +11,13 @@ from libs.host import logs
 from libs.host.calls import Caller
 from libs.sealing import SealBroken, open_sealed
 from services.consents.access import Shown, record_access
-from services.consents.citizen import CITIZEN, Citizen, evolve
+from services.consents.citizen import CITIZEN, evolve
 from services.consents.decisions import FULL, AccessClass, Decision, Question, decide_classes
 from services.consents.errors import KeyMismatched, ServiceNotTrusted, TimeTravelForbidden
 from services.consents.handlers import must_know
 from services.consents.keys import Key
+from services.consents.reasons import sentences_of
+from services.consents.state import Citizen
 from services.consents.texts import shown_texts
 
 if TYPE_CHECKING:
@@ -32,11 +34,17 @@ def decide(service: "Consents", request: consents.Decide, caller: Caller) -> con
         if caller.role != "auditor":
             raise TimeTravelForbidden
         at = request.at.ToDatetime(UTC)
-        citizen = CITIZEN.state()
-        for record in service.log.history(request.citizen, until=at):
-            citizen = evolve(citizen, record.event)
+        citizen = citizen_at(service, request.citizen, at)
     decisions = decide_classes(service.authorizer, citizen, Question(caller, request.purpose, at), classes)
     return consents.Decided(decisions=map(message, decisions), policy_set=service.authorizer.digest)
+
+
+def citizen_at(service: "Consents", citizen_id: str, at: datetime) -> Citizen:
+    """The citizen as the log had them then (UTC)."""
+    citizen = CITIZEN.state()
+    for record in service.log.history(citizen_id, until=at):
+        citizen = evolve(citizen, record.event)
+    return citizen
 
 
 def open_texts(service: "Consents", request: consents.Open, caller: Caller) -> consents.Opened:
@@ -113,4 +121,5 @@ def message(decision: Decision) -> consents.Decision:
         basis=decision.basis,
         law=decision.law,
         policies=decision.policies,
+        sentences=sentences_of(decision.reason),
     )

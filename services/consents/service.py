@@ -14,7 +14,7 @@ from services.consents.keys import Keys
 from services.consents.kinds import KINDS, Kinds
 from services.consents.names import Names
 from services.consents.policies import when_cases_published
-from services.consents.projections import ACCESSES
+from services.consents.projections import LISTS
 from services.consents.queries import QUERIES
 from services.consents.vault import HMAC_FILE, Blinder, wrapper_of
 
@@ -62,7 +62,7 @@ SERVICE: Final = Service(
     events=EVENTS,
     handlers=HANDLERS,
     queries=QUERIES,
-    consumes={"cases": when_cases_published, "partners": KINDS, "consents": ACCESSES},
+    consumes={"cases": when_cases_published, "partners": KINDS, "consents": LISTS},
     sealer=sealer_of,
     compose=Consents,
 )

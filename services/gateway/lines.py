@@ -26,6 +26,7 @@ class Line(NamedTuple):
 
 _CATEGORIES: Final = Fact("categories", "words", "category")
 _PURPOSES: Final = Fact("purposes", "words", "purpose")
+_PURPOSE: Final = Fact("purpose", "words", "purpose")
 _GRANTEE: Final = Fact("grantee", "organisation")
 _RECIPIENT: Final = Fact("recipient", "organisation")
 
@@ -51,6 +52,22 @@ LINES: Final[dict[str, Line]] = {
     "consents.BasisEnded.v1": Line("routine"),
     "consents.ConsentGiven.v1": Line("important", (_GRANTEE, _CATEGORIES, _PURPOSES)),
     "consents.ConsentWithdrawn.v1": Line("important", (_GRANTEE, _CATEGORIES)),
+    "consents.ConsentRequested.v1": Line("important", (_GRANTEE, _CATEGORIES, _PURPOSES)),
+    "consents.ConsentRefused.v1": Line("important", (_GRANTEE,)),
+    "consents.ConsentInvalidated.v1": Line(
+        "important", (_GRANTEE, _CATEGORIES, Fact("ground", "words", "invalidation_ground"))
+    ),
+    "consents.WithdrawalAcknowledged.v1": Line("normal", (_GRANTEE,)),
+    "consents.RepresentativeAppointed.v1": Line(
+        "important", (Fact("relation", "words", "representation"), Fact("until", "date"))
+    ),
+    "consents.RepresentationEnded.v1": Line("important"),
+    "consents.BlockSet.v1": Line("important", (Fact("organisation", "organisation"), _CATEGORIES)),
+    "consents.BlockLifted.v1": Line("important"),
+    "consents.GlassBroken.v1": Line(
+        "important", (Fact("holder", "organisation"), _CATEGORIES, _PURPOSE, Fact("until", "date")), ("reason",)
+    ),
+    "consents.BreakGlassReviewed.v1": Line("important", (Fact("finding", "words", "review_finding"),), ("note",)),
     "referrals.ReferralDrafted.v1": Line("routine", (_RECIPIENT, _CATEGORIES), ("reason",)),
     "referrals.ReferralRequested.v1": Line("important", (Fact("reply_by", "date"),)),
     "referrals.ReferralAccepted.v1": Line("important", (), ("note",)),

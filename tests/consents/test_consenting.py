@@ -170,7 +170,7 @@ def test_terms_never_change_and_no_category_comes_back_by_withdrawing(steps: lis
         if what == "withdraw":
             assert after <= before
         for basis in outcome.state.bases:
-            terms = msgspec.structs.replace(basis, ended=None)
+            terms = msgspec.structs.replace(basis, ended=None, ended_as="")
             assert first.setdefault(basis.id, terms) == terms
     for event in events:
         if isinstance(event, ConsentGiven) and event.replaces:

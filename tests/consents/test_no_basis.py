@@ -10,9 +10,9 @@ from hypothesis import strategies
 from libs.eventlog import Context, Event
 from libs.spec.scenario import NOW, given
 from services.consents.citizen import CITIZEN as DECIDER
-from services.consents.citizen import Citizen
 from services.consents.decisions import AccessClass, Decision
 from services.consents.events import BasisEnded, BasisEstablished, ConsentGiven, ConsentWithdrawn
+from services.consents.state import Citizen
 from services.vocabulary import VOCABULARIES
 from tests.consents.people import CASE, CITIZEN, CLINIC, DAY, FAMILY, GIVEN, NGO, REGISTERED, STRANGERS
 from tests.consents.viewers import OTHER_CASE, WITHDRAWN, decide, viewer

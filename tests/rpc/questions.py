@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from samspor.cases.v1 import cases_pb2 as cases
+from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
@@ -35,6 +36,24 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "Identify": lambda ids: consents.Identify(citizens=[ids["citizen"]], purpose="casework"),
     "ListBases": lambda ids: consents.ListBases(citizen=ids["citizen"]),
     "ListAccess": lambda ids: consents.ListAccess(citizen=ids["citizen"]),
+    "GetStanding": lambda ids: consents.GetStanding(citizen=ids["citizen"]),
+    "ListReviews": lambda _: consents.ListReviews(reviewed=True, page=common.PageRequest(size=10)),
+    "ExplainAccess": lambda ids: consents.ExplainAccess(
+        citizen=ids["citizen"],
+        viewer=consents.Viewer(person="mentor", organisation=ids["organisation"], role="ngo_worker"),
+        purpose="mentoring",
+        of=consents.AccessClass(organisation=ids["organisation"], **CLASS),
+    ),
 }
-ABOUT_SOMETHING: Final = ("GetCase", "GetReferral", "CheckBasis", "Decide", "Open", "ListBases", "ListAccess")
+ABOUT_SOMETHING: Final = (
+    "GetCase",
+    "GetReferral",
+    "CheckBasis",
+    "Decide",
+    "Open",
+    "ListBases",
+    "ListAccess",
+    "GetStanding",
+    "ExplainAccess",
+)
 """Those that are refused where the caller has nothing to do with what they ask about."""

@@ -12,7 +12,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import derived_id
 from libs.host.times import period, timestamp
-from tests.rpc.office import CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
+from tests.rpc.office import CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
 
 NOW: Final = datetime.now(UTC)
 DAY: Final = timedelta(days=1)
@@ -101,6 +101,55 @@ STEPS: Final[dict[str, Step]] = {
         "consent",
         "consent",
     ),
+    "ask": Step(
+        MARIA,
+        lambda known: consents.RequestConsent(
+            citizen=known["citizen"],
+            kind="gdpr_consent",
+            grantee=NGO,
+            purposes=["mentoring"],
+            categories=["health"],
+            period=period(None, NOW + 300 * DAY),
+            notice_version="2026-1",
+        ),
+        "asked",
+        "request",
+    ),
+    "say no": Step(MARIA, lambda known: consents.RefuseConsent(citizen=known["citizen"], request=known["asked"])),
+    "appoint": Step(
+        MARIA,
+        lambda known: consents.AppointRepresentative(
+            citizen=known["citizen"],
+            representative=CITIZENS,
+            relation="guardian",
+            period=period(None, NOW + 100 * DAY),
+            evidence_digest="ab" * 32,
+        ),
+        "representation",
+        "representation",
+    ),
+    "end representation": Step(
+        MARIA,
+        lambda known: consents.EndRepresentation(citizen=known["citizen"], representation=known["representation"]),
+    ),
+    "block": Step(
+        MARIA, lambda known: consents.SetBlock(citizen=known["citizen"], categories=["crime"]), "block", "block"
+    ),
+    "lift block": Step(MARIA, lambda known: consents.LiftBlock(citizen=known["citizen"], block=known["block"])),
+    "break glass": Step(
+        TEACHER,
+        lambda known: consents.BreakGlass(
+            citizen=known["citizen"], purpose="casework", categories=["health"], reason="Fell ill", hours=1
+        ),
+        "emergency",
+        "emergency",
+    ),
+    "review": Step(
+        MARIA,
+        lambda known: consents.ReviewBreakGlass(
+            citizen=known["citizen"], emergency=known["emergency"], finding="justified", note="Yes"
+        ),
+    ),
     "draft": Step(MARIA, drafting, "referral"),
     "request": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["referral"])),
     "accept": Step(MENTOR, lambda known: referrals.AcceptReferral(referral=known["referral"], note="Welcome")),
@@ -121,6 +170,31 @@ STEPS: Final[dict[str, Step]] = {
         MARIA, lambda known: referrals.CancelReferral(referral=known["cancelled"], reason="sent_by_mistake")
     ),
     "withdraw": Step(MARIA, lambda known: consents.WithdrawConsent(citizen=known["citizen"], consent=known["consent"])),
+    "acknowledge": Step(
+        MENTOR,
+        lambda known: consents.AcknowledgeWithdrawal(citizen=known["citizen"], consent=known["consent"]),
+    ),
+    "give another": Step(
+        MARIA,
+        lambda known: consents.GiveConsent(
+            citizen=known["citizen"],
+            kind="gdpr_consent",
+            grantee=NGO,
+            purposes=["mentoring"],
+            categories=["economy"],
+            period=period(None, NOW + 365 * DAY),
+            given_how="written",
+            notice_version="2026-1",
+        ),
+        "mistaken",
+        "consent",
+    ),
+    "invalidate": Step(
+        MARIA,
+        lambda known: consents.InvalidateConsent(
+            citizen=known["citizen"], consent=known["mistaken"], ground="recorded_by_mistake"
+        ),
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from tests.rpc.script import STEPS, AnyId, Script, drafting
 
 IDS: Final = ("case", "referral", "citizen")
 """Fields that say what a command is about; the first that it has."""
-BEGINNINGS: Final = ("RegisterCitizen", "OpenCase")
+BEGINNINGS: Final = ("RegisterCitizen", "OpenCase", "BreakGlass")
 """Commands that need no relation to what there is already."""
 
 

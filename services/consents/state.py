@@ -1,0 +1,121 @@
+"""A citizen as their legal facts say: on which bases others may know what, and what the citizen arranged. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from services.consents.basis import Basis, Terms
+from services.vocabulary import Category, Purpose
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Fact = TypeVar("Fact", bound=_Named)
+
+
+class ConsentRequest(Terms, frozen=True, kw_only=True):
+    """A consent that was asked for. Its terms are those that may be given, or less."""
+
+    status: str = "requested"
+    """requested, given, refused."""
+
+
+class Representation(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may act for the citizen."""
+
+    id: str
+    representative: str
+    relation: str
+    since: datetime
+    until: datetime
+    """Exclusive."""
+    evidence_digest: str
+    ended: datetime | None = None
+
+    def status(self, at: datetime) -> str:
+        """in_force, awaited, expired, ended."""
+        if self.ended is not None:
+            return "ended"
+        if self.until <= at:
+            return "expired"
+        return "awaited" if at < self.since else "in_force"
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """What the citizen hides."""
+
+    id: str
+    organisation: str
+    """Empty: from every organisation."""
+    categories: tuple[Category, ...]
+    """Empty: of every category."""
+    since: datetime
+    lifted: datetime | None = None
+
+    def hides(self, category: str, organisation: str) -> bool:
+        return (
+            self.lifted is None
+            and self.organisation in ("", organisation)
+            and (not self.categories or category in self.categories)
+        )
+
+
+class Emergency(msgspec.Struct, frozen=True, kw_only=True):
+    """A reader who broke the glass."""
+
+    id: str
+    reader: str
+    holder: str
+    purpose: Purpose
+    categories: tuple[Category, ...]
+    since: datetime
+    until: datetime
+    """Exclusive."""
+    review_by: datetime
+    finding: str = ""
+    """Empty: the review is due."""
+
+    def is_of(self, person: str, organisation: str, at: datetime) -> bool:
+        """Whether this very person reads on it then."""
+        return (self.reader, self.holder) == (person, organisation) and self.since <= at < self.until
+
+
+class Citizen(msgspec.Struct, frozen=True):
+    id: str = ""
+    """Empty: there is no such citizen."""
+    registered_by: str = ""
+    bases: tuple[Basis, ...] = ()
+    requests: tuple[ConsentRequest, ...] = ()
+    representations: tuple[Representation, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
+
+    def relations(self, organisation: str, at: datetime) -> list[Basis]:
+        """The bases in force by which the organisation has to do with the citizen."""
+        return [basis for basis in self.bases if basis.holder == organisation and basis.in_force(at)]
+
+    def basis(self, basis_id: str) -> Basis | None:
+        return named(self.bases, basis_id)
+
+    def knows(self, organisation: str, at: datetime) -> bool:
+        """Whether the organisation may know that the citizen exists."""
+        return bool(self.id) and (self.registered_by == organisation or bool(self.relations(organisation, at)))
+
+    def is_represented_by(self, person: str, at: datetime) -> bool:
+        return any(each.representative == person and each.status(at) == "in_force" for each in self.representations)
+
+    def emergencies_of(self, person: str, organisation: str, at: datetime) -> list[Emergency]:
+        """Those that this person reads on now."""
+        return [each for each in self.emergencies if each.is_of(person, organisation, at)]
+
+    def is_blocked(self, category: str, organisation: str) -> bool:
+        return any(block.hides(category, organisation) for block in self.blocks)
+
+
+def named(facts: Iterable[Fact], id_: str) -> Fact | None:
+    return next((fact for fact in facts if fact.id == id_), None)
