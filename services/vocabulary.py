@@ -77,6 +77,8 @@ CancelReason = Literal["no_longer_needed", "citizen_declined", "consent_withdraw
 ReferralOutcome = Literal["goal_reached", "partly_reached", "not_reached", "citizen_stopped", "referred_onward"]
 ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
 Box = Literal["inbox", "outbox"]
+RecordedWarning = Literal["IDENTIFIER_MODULUS_11"]
+"""What a command records and asks to look at again."""
 Source = Literal["cases", "consents", "referrals", "partners"]
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
@@ -102,6 +104,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "service_status": get_args(ServiceStatus),
     "box": get_args(Box),
     "source": get_args(Source),
+    "warning": get_args(RecordedWarning),
 }
 
 

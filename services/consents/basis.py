@@ -81,10 +81,8 @@ class Basis(Terms, frozen=True, kw_only=True):
         """active, given, withdrawn, invalidated, renewed, ended, expired, or awaited (begins later)."""
         if self.ended is not None:
             return self.ended_as
-        if self.renewed:
-            return "renewed"
         if self.until is not None and self.until <= at:
-            return "expired"
+            return "renewed" if self.renewed else "expired"
         if at < self.since:
             return "awaited"
         return "given" if self.is_consent else "active"

@@ -12,7 +12,7 @@ from services.consents.access import record_look_up
 from services.consents.basis import Basis
 from services.consents.citizen import CITIZEN, Registration
 from services.consents.errors import BasisUnknown, CitizenUnknown
-from services.consents.identity import normal
+from services.consents.identity import normal, warnings_of
 from services.consents.law import must_be_for
 from services.consents.state import Citizen
 
@@ -29,7 +29,9 @@ def register_citizen(service: "Consents", request: consents.RegisterCitizen, cal
     citizen = service.log.load(CITIZEN, citizen_id).state
     if citizen.id and not citizen.knows(caller.organisation, caller.now):
         record_look_up(service, citizen_id, "casework", caller)
-    return execute(service, citizen_id, Registration(citizen_id, request), caller)
+    recorded = execute(service, citizen_id, Registration(citizen_id, request), caller)
+    recorded.warnings.extend(warnings_of(identifier.system, identifier.value))
+    return recorded
 
 
 def establish_basis(service: "Consents", request: consents.EstablishBasis, caller: Caller) -> common.Recorded:

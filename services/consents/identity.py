@@ -11,6 +11,8 @@ from services.consents.vault import Blinder
 
 CPR: Final = "urn:oid:1.2.208.176.1.2"
 """OID of the Danish civil registration number."""
+WEIGHTS: Final = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+"""Of modulus 11 (CPR-kontoret, "Personnummeret i CPR")."""
 
 
 class Identities:
@@ -56,6 +58,12 @@ def normal_cpr(value: str) -> str:
     if not any(is_date(century + year, month, day % 60 or day) for century in (1800, 1900, 2000)):
         raise IdentifierMalformed(system=CPR)
     return digits
+
+
+def warnings_of(system: str, value: str) -> list[str]:
+    """What is odd about a normal identifier that is accepted: a number that is mistyped mostly fails modulus 11."""
+    odd = system == CPR and sum(int(digit) * weight for digit, weight in zip(value, WEIGHTS, strict=True)) % 11
+    return ["IDENTIFIER_MODULUS_11"] if odd else []
 
 
 def is_date(year: int, month: int, day: int) -> bool:

@@ -76,7 +76,12 @@ def check_basis(service: "Consents", request: consents.CheckBasis, caller: Calle
     source = request.source or caller.organisation
     found: dict[str, str] = {}
     for category in request.categories:
-        covering = (each.id for each in relations if each.covers(category, request.purpose, source, request.case))
+        blocked = citizen.is_blocked(category, request.organisation)
+        covering = (
+            each.id
+            for each in relations
+            if each.covers(category, request.purpose, source, request.case) and not (blocked and each.is_consent)
+        )
         if basis := next(covering, ""):
             found[category] = basis
     if missing := [category for category in request.categories if category not in found]:

@@ -91,5 +91,6 @@ class Site:
             "own": self.directory.remembered(visit.person.organisation) if visit.person else "",
             "token": lambda: csrf.token(visit.request.session),
             "notice": visit.request.session.pop("notice", "") if session else "",
+            "warnings": visit.request.session.pop("warnings", []) if session else [],
         }
         return HTMLResponse(self.templates.get_template(template).render(shared | values), status)

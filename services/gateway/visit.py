@@ -90,6 +90,11 @@ class Visit:
             self.request.session["notice"] = notice
         return RedirectResponse(path, 303)
 
+    def warn(self, codes: Iterable[str]) -> None:
+        """The next page says what is worth a second look of what was recorded (vocabulary warning)."""
+        if said := [f"word.warning.{code}" for code in codes]:
+            self.request.session["warnings"] = said
+
 
 View = Callable[[Visit], Response]
 

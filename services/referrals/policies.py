@@ -1,4 +1,4 @@
-"""A consent that is withdrawn holds every referral that rests on it.
+"""A consent that is withdrawn, or found invalid, holds every referral that rests on it, also through its renewals.
 
 Two sources can arrive in either order: the withdrawal, and the request that rests on what was withdrawn. Each looks for
 the other under one lock, so that whichever comes second finds the first (docs/adr/0007 for the effect itself).
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 Connection = psycopg.Connection[Any]
 
-WITHDRAWN: Final = "consents.ConsentWithdrawn.v1"
+WITHDRAWN: Final = ("consents.ConsentWithdrawn.v1", "consents.ConsentInvalidated.v1")
+GIVEN: Final = "consents.ConsentGiven.v1"
 RESTS: Final = (ReferralRequested.type, ReferralStarted.type)
 """Events that say which bases a referral rests on."""
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('withdrawn_bases'))"
@@ -51,7 +52,7 @@ WITHDRAWN_SINCE: Final = """
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """What matters here of consents.ConsentWithdrawn."""
+    """What matters here of consents.ConsentWithdrawn and ConsentInvalidated."""
 
     consent: str
     categories: list[str]
@@ -62,17 +63,24 @@ def when_consent_withdrawn_hold_referral(
     service: "Referrals", connection: Connection, events: Sequence[Received]
 ) -> None:
     for event in events:
-        if event.envelope.type != WITHDRAWN:
+        if event.envelope.type == GIVEN and event.data.get("renews"):
+            note(connection, Withdrawal(event.data["renews"], [], event.data["consent"]))
+        if event.envelope.type not in WITHDRAWN:
             continue
         withdrawal = msgspec.json.decode(event.envelope.data, type=Withdrawal)
-        connection.execute(LOCK)
-        connection.execute(
-            "INSERT INTO withdrawn_bases VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [withdrawal.consent, withdrawal.categories, withdrawal.successor],
-        )
+        note(connection, withdrawal)
         asked = {"basis": withdrawal.consent, "categories": withdrawal.categories}
         for (referral,) in connection.execute(RESTING_ON, asked).fetchall():
             hold(service, referral, withdrawal.consent, event)
+
+
+def note(connection: Connection, withdrawal: Withdrawal) -> None:
+    """A renewal withdraws nothing, and is what the older consent goes on as."""
+    connection.execute(LOCK)
+    connection.execute(
+        "INSERT INTO withdrawn_bases VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [withdrawal.consent, withdrawal.categories, withdrawal.successor],
+    )
 
 
 def when_basis_was_withdrawn_before_hold_referral(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies
 
 from services.consents.errors import IdentifierMalformed
-from services.consents.identity import CPR, normal
+from services.consents.identity import CPR, normal, warnings_of
 from services.consents.vault import Blinder, FileWrapper, KeyUnwrapped, read_key
 
 
@@ -106,3 +106,12 @@ def test_a_key_file_is_32_bytes_in_hex_and_never_quoted(content: str, tmp_path: 
     with pytest.raises(ValueError, match="is not a key of 64 hex digits") as refused:
         read_key(file)
     assert not content or content not in str(refused.value)
+
+
+@pytest.mark.parametrize(("value", "warned"), [("6101800006", False), ("6101800007", True)])
+def test_a_number_that_fails_modulus_11_is_accepted_with_a_warning(value: str, warned: bool) -> None:
+    assert warnings_of(CPR, normal(CPR, value)) == (["IDENTIFIER_MODULUS_11"] if warned else [])
+
+
+def test_a_number_of_another_system_has_no_modulus() -> None:
+    assert warnings_of("urn:test", "x") == []

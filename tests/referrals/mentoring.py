@@ -46,6 +46,21 @@ class Mentoring:
         self.office.send(command, MARIA, command_id)
         return derived_id(command_id, "successor")
 
+    def renew(self, consent: str) -> str:
+        """The consent that goes on from it at once."""
+        command, command_id = consents.GiveConsent(citizen=self.citizen, kind="gdpr_consent", grantee=NGO), str(uuid4())
+        command.renews = consent
+        command.purposes.append("mentoring")
+        command.categories.extend(NEEDED)
+        command.period.CopyFrom(period(None, datetime.now(UTC) + timedelta(days=700)))
+        command.given_how, command.notice_version = "written", "2026-1"
+        self.office.send(command, MARIA, command_id)
+        return derived_id(command_id, "consent")
+
+    def invalidate(self, consent: str) -> None:
+        command = consents.InvalidateConsent(citizen=self.citizen, consent=consent, ground="not_informed")
+        self.office.send(command, MARIA)
+
     def drafted(self) -> str:
         command = referrals.DraftReferral(citizen=self.citizen, recipient=NGO, purpose="mentoring", reason="A mentor")
         command.categories.extend(NEEDED)

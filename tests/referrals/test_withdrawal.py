@@ -127,3 +127,22 @@ def test_another_citizens_withdrawal_stops_nothing(mentoring: Mentoring, office:
     other.withdraw(other.consent())
     mentoring.see("consents", "referrals")
     assert mentoring.referral(referral).status == "accepted"
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_consent_that_never_was_one_holds_it_too(mentoring: Mentoring, order: tuple[str, str]) -> None:
+    consent, referral = mentoring.consent(), mentoring.accepted()
+    mentoring.invalidate(consent)
+    mentoring.see(*order)
+    assert mentoring.referral(referral).status == "on-hold"
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_renewal_holds_nothing_and_its_withdrawal_does(mentoring: Mentoring, order: tuple[str, str]) -> None:
+    consent, referral = mentoring.consent(), mentoring.accepted()
+    renewal = mentoring.renew(consent)
+    mentoring.see(*order)
+    assert mentoring.referral(referral).status == "accepted"
+    mentoring.withdraw(renewal)
+    mentoring.see(*order)
+    assert mentoring.referral(referral).status == "on-hold"

@@ -39,4 +39,5 @@ def record(
     except Refused as refused:
         refusals.blame(form, refused, message)
         return again()
+    visit.warn(recorded.warnings)
     return on(recorded.id)
