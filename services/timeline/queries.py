@@ -6,12 +6,12 @@ is already gone from the answer.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from samspor.consents.v1 import consents_pb2 as consents
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
@@ -35,7 +35,7 @@ class Document(msgspec.Struct, frozen=True):
     type: str
     subject: str
     streamversion: int
-    recordedtime: str
+    recordedtime: datetime
     actor: str
     data: dict[str, msgspec.Raw]
     legalbasis: str = ""
@@ -102,67 +102,62 @@ def open_page(
     classes: Mapping[UUID, AccessClass],
 ) -> tuple[consents.Opened, list[timeline.Entry]]:
     """Decide, record and unseal one page. Entries that may not be shown after all are left out."""
-    used = list(dict.fromkeys(row.class_ for row in page))
+    used = {class_id: index for index, class_id in enumerate(dict.fromkeys(row.class_ for row in page))}
     documents = [read_document(row.body) for row in page]
-    texts = [sealed_text(document, used.index(row.class_)) for row, document in zip(page, documents, strict=True)]
     request = consents.Open(
         citizen=question.citizen,
         purpose=question.purpose,
         classes=[message(classes[class_id]) for class_id in used],
-        texts=texts,
+        texts=[sealed_text(document, used[row.class_]) for row, document in zip(page, documents, strict=True)],
     )
     opened = service.clients.ask(request, consents.Opened, viewer)
+    decided = dict(zip(used, opened.decisions, strict=True))
+    alike = {class_id: shared(classes[class_id], decision) for class_id, decision in decided.items()}
     entries = []
     for row, document, text in zip(page, documents, opened.texts, strict=True):
-        decision = opened.decisions[used.index(row.class_)]
-        if decision.outcome == "full":
-            entries.append(full_entry(row, document, classes[row.class_], decision, text))
-        elif decision.outcome == "stub":
-            entries.append(stub_entry(row, classes[row.class_], decision))
+        outcome = alike[row.class_]["outcome"]
+        if outcome == "full":
+            entries.append(full_entry(row, document, alike[row.class_], text))
+        elif outcome == "stub":
+            entries.append(timeline.Entry(time=timestamp(row.time), **alike[row.class_]))
     return opened, entries
 
 
-def full_entry(
-    row: Stored,
-    document: Document,
-    access_class: AccessClass,
-    decision: consents.Decision,
-    text: consents.OpenedText,
-) -> timeline.Entry:
-    recordedtime = Timestamp()
-    recordedtime.FromJsonString(document.recordedtime)
+def shared(access_class: AccessClass, decision: consents.Decision) -> dict[str, Any]:
+    """What entries of a class have in common. A stub has no more than this and its time: it is known to exist, when,
+    from whom and in which category, and why it is withheld."""
+    stub = {
+        "outcome": decision.outcome,
+        "reason": decision.reason,
+        "organisation": str(access_class.organisation),
+        "category": access_class.category,
+    }
+    if decision.outcome != "full":
+        return stub
+    return stub | {
+        "basis": decision.basis,
+        "law": decision.law,
+        "sensitivity": access_class.sensitivity,
+        "case": str(access_class.case or ""),
+    }
+
+
+def full_entry(row: Stored, document: Document, alike: Mapping[str, Any], text: consents.OpenedText) -> timeline.Entry:
     clear = {name: value for name, value in document.data.items() if name != "personal"}
-    entry = stub_entry(row, access_class, decision)
-    entry.MergeFrom(
-        timeline.Entry(
-            id=document.id,
-            basis=decision.basis,
-            law=decision.law,
-            source=row.source,
-            type=document.type,
-            stream=document.subject,
-            position=row.position,
-            recordedtime=recordedtime,
-            actor=document.actor,
-            sensitivity=access_class.sensitivity,
-            case=str(access_class.case or ""),
-            legalbasis=document.legalbasis,
-            data=msgspec.json.encode(clear).decode(),
-            personal=text.personal,
-            erased=text.erased,
-        )
-    )
-    return entry
-
-
-def stub_entry(row: Stored, access_class: AccessClass, decision: consents.Decision) -> timeline.Entry:
-    """An entry that is known to exist, when, from whom and in which category, and why it is withheld."""
     return timeline.Entry(
-        outcome=decision.outcome,
-        reason=decision.reason,
+        **alike,
+        id=document.id,
+        source=row.source,
+        type=document.type,
+        stream=document.subject,
+        position=row.position,
         time=timestamp(row.time),
-        organisation=str(access_class.organisation),
-        category=access_class.category,
+        recordedtime=timestamp(document.recordedtime),
+        actor=document.actor,
+        legalbasis=document.legalbasis,
+        data=msgspec.json.encode(clear).decode(),
+        personal=text.personal,
+        erased=text.erased,
     )
 
 
