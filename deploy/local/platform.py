@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -48,16 +48,18 @@ def reachable(folder: Path) -> Path:
 class Platform:
     """Everything in `folder`. `start` also takes over from a run that ended uncleanly."""
 
-    def __init__(self, folder: Path, more: Mapping[str, str] | None = None) -> None:
-        """`more`: environment for our processes beside what is generated, for instance SAMSPOR_OTLP_FILE."""
+    def __init__(self, folder: Path, more: Mapping[str, str] | None = None, *, apart: Collection[str] = ()) -> None:
+        """`more`: environment for our processes beside what is generated, for instance SAMSPOR_OTLP_FILE. `apart`:
+        services that answer from a process of their own, `rpc-<service>`, and not from the one of all others."""
         self.folder = folder
         self._more = dict(more or {})
         self.ports = Ports(folder / "ports.json")
         self.servers = reachable(folder)
         self.postgres = Postgres(self.servers / "postgres")
         self.rabbitmq = Rabbit(self.servers / "rabbitmq")
+        self._hosts = {service: f"rpc-{service}" if service in apart else "rpc" for service in SERVICES}
         self.programs: dict[str, Program] = {
-            "rpc": self._program("rpc", "rpc", *SERVICES, ready=self._rpc_ready),
+            **{name: self._rpc(name) for name in dict.fromkeys(self._hosts.values())},
             "worker": self._program("worker", "worker", *SERVICES, ready=self._ready_at("worker")),
             "gateway": self._program("gateway", "gateway", ready=self._ready_at("gateway")),
         }
@@ -140,8 +142,13 @@ class Platform:
 
     def _port(self, name: str) -> int:
         """A remembered port as it is while its program runs; else one that is free now."""
-        program = self.programs["rpc" if name in SERVICES else name]
+        program = self.programs[self._hosts.get(name, name)]
         return self.ports[name] if program.process.pid else self.ports.choose(name)
+
+    def _rpc(self, name: str) -> Program:
+        """The process that hosts the services whose host has this name."""
+        services = [service for service, host in self._hosts.items() if host == name]
+        return self._program(name, "rpc", *services, ready=self._rpc_ready(services))
 
     def _program(self, name: str, *arguments: str, ready: Callable[[], bool]) -> Program:
         return Program(Process(name, self.folder), arguments, ready)
@@ -154,8 +161,8 @@ class Platform:
         file = {"SAMSPOR_ENV_FILE": str(self.environment_file)} if self.environment_file.exists() else {}
         return kept | {"PYTHONPATH": PYTHON_PATH} | file | self._more
 
-    def _rpc_ready(self) -> bool:
-        return all(serving(f"{LOOPBACK}:{self.ports[service]}") for service in SERVICES)
+    def _rpc_ready(self, services: Sequence[str]) -> Callable[[], bool]:
+        return lambda: all(serving(f"{LOOPBACK}:{self.ports[service]}") for service in services)
 
     def _ready_at(self, name: str) -> Callable[[], bool]:
         def ready() -> bool:

@@ -8,6 +8,7 @@ Which service and method a request goes to is said in the protos: it is the one 
 
 import json
 from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 import grpc
@@ -72,7 +73,7 @@ class GrpcClients:
         if caller.traceparent:
             metadata.append(("traceparent", caller.traceparent))
         try:
-            result: Answer = call(request, timeout=deadline, metadata=metadata)
+            result: Answer = call(request, timeout=seconds_for(caller, deadline), metadata=metadata)
         except grpc.RpcError as error:
             refusal = _refused(error, service)
             if self._is_service and refusal.kind is Kind.UNAUTHENTICATED:
@@ -127,6 +128,13 @@ class GrpcClients:
             if service not in self._channels:
                 self._channels[service] = grpc.insecure_channel(self._settings.rpc_of(service), options=OPTIONS)
             return self._channels[service]
+
+
+def seconds_for(caller: Context, deadline: float) -> float:
+    """How long another service is waited for: no longer than whoever asked us waits for us."""
+    if isinstance(caller, Caller):
+        return max(min(deadline, caller.until - monotonic()), 0.0)
+    return deadline
 
 
 def path_of(request: Any) -> str:

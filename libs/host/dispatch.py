@@ -6,11 +6,13 @@ Everything that can be made once per process is made once per method; what is le
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError, Message
 from google.rpc import status_pb2
 from psycopg import OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 
 from libs.eventlog.refusal import Refusal
 from libs.host import logs
@@ -26,12 +28,15 @@ from libs.host.errors import (
     status_of,
 )
 from libs.host.service import Handler
+from libs.host.settings import DEADLINE, SPARE
 from libs.host.telemetry import Telemetry
 from libs.host.tokens import Claims, TokenMissing, Verifier
 from libs.host.validation import Rulebook
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a request."""
+AWAY: Final = (OperationalError, ReadOnlySqlTransaction)
+"""What a database that cannot be used just now raises; one that failed over can still be read."""
 AHEAD: Final = timedelta(minutes=5)
 """How far in the future something may be said to have occurred."""
 
@@ -66,15 +71,16 @@ class Method:
         self._is_command = "command" in request.DESCRIPTOR.fields_by_name
         self._log = logs.logger(name)
 
-    def answer(self, body: bytes, metadata: Mapping[str, str]) -> bytes:
-        """Raises Failed, and nothing else."""
+    def answer(self, body: bytes, metadata: Mapping[str, str], seconds: float = DEADLINE) -> bytes:
+        """`seconds`: how long the caller waits. Raises Failed, and nothing else."""
+        until = monotonic() + min(seconds, DEADLINE) - SPARE
         with self._telemetry.span(self.path, metadata.get("traceparent", "")) as span:
             try:
-                return self._answer(body, metadata, span.traceparent)
+                return self._answer(body, metadata, span.traceparent, until)
             except (Refusal, Refused) as refusal:
                 span.failed(refusal.reason)
                 raise Failed(status_of(refusal)) from None
-            except OperationalError as error:
+            except AWAY as error:
                 span.failed(ServiceUnavailable.reason)
                 self._log.warning("database away", method=self.path, **logs.failure(error))
                 raise Failed(status_of(ServiceUnavailable(service=self._name))) from None
@@ -90,7 +96,7 @@ class Method:
                 )
                 raise Failed(internal(incident)) from None
 
-    def _answer(self, body: bytes, metadata: Mapping[str, str], traceparent: str) -> bytes:
+    def _answer(self, body: bytes, metadata: Mapping[str, str], traceparent: str, until: float) -> bytes:
         claims = self._verifier.claims(bearer(metadata))
         if len(body) > LARGEST:
             raise RequestTooLarge(size=len(body), most=LARGEST)
@@ -100,8 +106,8 @@ class Method:
         except DecodeError:
             raise RequestMalformed(request=self._request.DESCRIPTOR.name) from None
         self._rulebook.check(request)
-        caller = command_caller(request, claims, traceparent) if self._is_command else asker(claims, traceparent)
-        return self._handler(self._service, request, caller).SerializeToString()
+        called_by = command_caller if self._is_command else asker
+        return self._handler(self._service, request, called_by(request, claims, traceparent, until)).SerializeToString()
 
 
 def bearer(metadata: Mapping[str, str]) -> str:
@@ -112,7 +118,7 @@ def bearer(metadata: Mapping[str, str]) -> str:
     return token
 
 
-def asker(claims: Claims, traceparent: str) -> Caller:
+def asker(_question: Any, claims: Claims, traceparent: str, until: float) -> Caller:
     """Who asks a question."""
     now = datetime.now(UTC)
     return Caller(
@@ -122,13 +128,14 @@ def asker(claims: Claims, traceparent: str) -> Caller:
         role=claims.role,
         unit=claims.unit,
         via=claims.via,
+        until=until,
         now=now,
         occurred=now,
         traceparent=traceparent,
     )
 
 
-def command_caller(request: Any, claims: Claims, traceparent: str) -> Caller:
+def command_caller(request: Any, claims: Claims, traceparent: str, until: float) -> Caller:
     """Who commands, and what the command says of itself. Raises RequestInvalid for a time to come."""
     command, now = request.command, datetime.now(UTC)
     occurred = command.occurred.ToDatetime(UTC) if command.HasField("occurred") else now
@@ -142,6 +149,7 @@ def command_caller(request: Any, claims: Claims, traceparent: str) -> Caller:
         role=claims.role,
         unit=claims.unit,
         via=claims.via,
+        until=until,
         now=now,
         occurred=occurred,
         expected_version=command.expected_version if command.HasField("expected_version") else None,

@@ -19,7 +19,7 @@ from libs.host.dispatch import LARGEST, Failed, Method
 from libs.host.health import Check, DatabaseCheck, Watch
 from libs.host.keys import public_keys
 from libs.host.service import Runtime, Service, find, vocabularies
-from libs.host.settings import Settings, load
+from libs.host.settings import DEADLINE, Settings, load
 from libs.host.telemetry import Telemetry
 from libs.host.tokens import Verifier
 from libs.host.validation import Rulebook
@@ -32,6 +32,9 @@ OPTIONS: Final = (
     ("grpc.max_receive_message_length", 4 * LARGEST),
     ("grpc.max_concurrent_streams", 1000),
 )
+ANSWERED: Final = ("grpc-retry-pushback-ms", "-1")
+"""Clients repeat a call that did not arrive. Who answers, if only that another does not, has waited already: repeated
+at every step on the way, the waits would multiply (gRFC A6, pushback)."""
 _CODES: Final = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -110,13 +113,14 @@ def carry(method: Method, body: bytes, call: grpc.ServicerContext) -> bytes:
 
     grpc itself begins no call that it knows to be cancelled, and learns that a moment after the caller gave up.
     """
-    if call.time_remaining() == 0:
+    remaining = call.time_remaining()
+    if remaining == 0:
         call.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "nobody waits for this any more")
     metadata = {key: value for key, value in call.invocation_metadata() if isinstance(value, str)}
     try:
-        return method.answer(body, metadata)
+        return method.answer(body, metadata, DEADLINE if remaining is None else remaining)
     except Failed as failed:
-        call.set_trailing_metadata(((STATUS_KEY, failed.status.SerializeToString()),))
+        call.set_trailing_metadata(((STATUS_KEY, failed.status.SerializeToString()), ANSWERED))
         call.abort(_CODES[failed.status.code], failed.status.message)
         raise  # abort never returns
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEADLINE = 2.0
-"""Seconds that one service waits for another unless the call says otherwise."""
+"""Seconds that one service waits for another unless the call says otherwise, and within which whoever asks learns that
+another one does not answer: however many are asked for one call, they share this time."""
+SPARE = 0.3
+"""Seconds of a call's time that are kept for the answer, so that a refusal arrives before its asker gives up."""
 
 
 class SettingMissing(RuntimeError):

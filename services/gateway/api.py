@@ -23,6 +23,7 @@ from libs.host.errors import STATUSES, Refused, RequestInvalid
 from libs.host.tokens import Claims, TokenMissing, Verifier
 from services.gateway.person import Person
 from services.gateway.site import Site
+from services.gateway.visit import PATIENCE
 from services.gateway.web.forms import RULES
 
 AUDIENCE: Final = "gateway"
@@ -46,7 +47,8 @@ def routes(site: Site, verifier: Verifier) -> list[Route]:
                     person = person_of(verifier.claims(bearer(request)))
                     asked, kind = question(request)
                     RULES.check(asked)
-                    return JSONResponse(as_json(site.clients.ask(asked, kind, person.asking(span.traceparent))))
+                    found = site.clients.ask(asked, kind, person.asking(span.traceparent), PATIENCE)
+                    return JSONResponse(as_json(found))
                 except (Refusal, Refused) as refused:
                     span.failed(refused.reason)
                     return problem(refused)

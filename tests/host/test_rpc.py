@@ -1,7 +1,9 @@
 """One call through the real host: what reaches the handler, and what comes back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -12,9 +14,9 @@ from deploy.local.ports import free_port
 from libs.eventlog.refusal import Kind
 from libs.host.calls import Caller
 from libs.host.clients import GrpcClients
-from libs.host.errors import Refused
+from libs.host.errors import Refused, ServiceUnavailable
 from libs.host.rpc import Server
-from libs.host.settings import Settings
+from libs.host.settings import DEADLINE, Settings
 from tests.host.conftest import CITIZEN, ORGANISATION, declared, open_case
 
 
@@ -61,3 +63,39 @@ def test_a_call_that_waited_too_long_is_not_begun(settings: Settings, caller: Ca
     clients.close()
     server.stop()
     assert [request.title for request, _ in service.seen] == ["first", "last"]
+
+
+def test_a_handler_knows_how_long_its_caller_waits(
+    service: SimpleNamespace, clients: GrpcClients, caller: Caller
+) -> None:
+    began = monotonic()
+    for seconds in (1.0, 60.0):
+        clients.ask(cases_pb2.GetCase(case=CITIZEN), cases_pb2.Case, caller, seconds)
+
+    hasty, patient = (seen.until - began for _, seen in service.seen)
+    assert hasty < 1.0
+    assert 1.0 < patient < monotonic() - began + DEADLINE
+
+
+def test_nobody_is_waited_for_longer_than_ones_own_caller_waits(settings: Settings, caller: Caller) -> None:
+    here = settings.model_copy(update={"rpc": {"cases": f"127.0.0.1:{free_port()}"}})
+    clients, began = GrpcClients("gateway", here), monotonic()
+
+    with pytest.raises(Refused) as refused:
+        clients.ask(open_case(), common_pb2.Recorded, replace(caller, until=began - 1), 30.0)
+
+    assert (refused.value.reason, refused.value.details) == ("SERVICE_UNAVAILABLE", {"service": "cases"})
+    assert monotonic() - began < 10
+    clients.close()
+
+
+def test_the_answer_that_another_is_away_is_not_asked_for_again(
+    service: SimpleNamespace, clients: GrpcClients, caller: Caller
+) -> None:
+    service.does["away"] = ServiceUnavailable(service="consents")
+
+    with pytest.raises(Refused) as refused:
+        clients.ask(open_case(subject_code="away"), common_pb2.Recorded, caller)
+
+    assert refused.value.details == {"service": "consents"}
+    assert len(service.seen) == 1

@@ -5,7 +5,7 @@ from typing import Final
 
 from deploy.local.platform import Platform
 from libs.spec.platforms import running_platform
-from tests.promises import delivery, reading, replaying
+from tests.promises import away, delivery, reading, replaying
 from tests.promises.figure import Campaign, Figure
 
 Harmless = Callable[[Platform, bool], Figure]
@@ -37,5 +37,6 @@ PROMISES: Final[dict[str, Campaign]] = {
     "delivery-after-a-wiped-broker": delivery.survives_a_wiped_broker,
     "delivery-under-duplicates": delivery.ignores_duplicates,
     "delivery-past-rubbish": delivery.parks_what_cannot_be_read,
+    "consents-away": away.readers_are_told_while_consents_is_away,
     **{name: alone(campaign) for name, campaign in READING.items()},
 }

@@ -1,0 +1,12 @@
+"""Consents away, in short."""
+
+import pytest
+
+from tests.promises.registry import PROMISES
+
+
+@pytest.mark.parametrize("name", ["consents-away"])
+def test_promise(name: str) -> None:
+    figure = PROMISES[name](False)
+
+    assert figure.holds, figure.text
