@@ -5,8 +5,9 @@ record's size into PostgreSQL, which is the least that such a page can take.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final, NamedTuple
@@ -73,7 +74,7 @@ class Pages:
 
 def pages_are_fast(full: bool) -> Figure:
     """Pages one after the other, then 60 a second; every page is complete, and each has its own access record."""
-    rounds, pages, seconds = (20, 50, 300) if full else (3, 20, 20)
+    rounds, pages, seconds = (20, 50, 300) if full else (2, 20, 5)
     with running_platform() as platform, Desk(settings_of(platform)) as desk:
         casework = Casework(platform, desk)
         citizens = [a_citizen_with_entries(casework) for _ in range(CITIZENS)]
@@ -107,12 +108,13 @@ def pages_are_fast(full: bool) -> Figure:
 def in_turns(casework: Casework, asked: Sequence[Asked], rounds: int, pages: int) -> tuple[Pages, float, float]:
     """Pages one after the other, and the medians (ms) of the two floors, in turns."""
     found, opening, inserting = Pages(), list[float](), list[float]()
-    open_texts, insert = texts_to_open(), row_to_insert(casework)
-    for _ in range(rounds):
-        for number in range(pages):
-            read(casework, asked[number % len(asked)], found, time.perf_counter())
-        opening += [milliseconds(open_texts) for _ in range(pages // 5)]
-        inserting += [milliseconds(insert) for _ in range(pages)]
+    open_texts = texts_to_open()
+    with row_to_insert(casework) as insert:
+        for _ in range(rounds):
+            for number in range(pages):
+                read(casework, asked[number % len(asked)], found, time.perf_counter())
+            opening += [milliseconds(open_texts) for _ in range(pages // 5)]
+            inserting += [milliseconds(insert) for _ in range(pages)]
     return found, median(opening), median(inserting)
 
 
@@ -160,15 +162,16 @@ def texts_to_open() -> Callable[[], object]:
     return lambda: [open_sealed(key, place, "key", text) for text in texts]
 
 
-def row_to_insert(casework: Casework) -> Callable[[], object]:
+@contextmanager
+def row_to_insert(casework: Casework) -> Iterator[Callable[[], object]]:
     """A row of the size of the newest access record, in consents' own database."""
     with psycopg.connect(casework.settings.database_of("consents")) as connection:
         newest = "SELECT body FROM events WHERE type = %s ORDER BY position DESC LIMIT 1"
         row = connection.execute(newest, [AccessRecorded.type]).fetchone()
     assert row is not None
-    connection = psycopg.connect(casework.settings.owner_database_of("consents"), autocommit=True)
-    connection.execute(FLOOR)
-    return lambda: connection.execute(INSERT, [new_id(), row[0]], prepare=True)
+    with psycopg.connect(casework.settings.owner_database_of("consents"), autocommit=True) as connection:
+        connection.execute(FLOOR)
+        yield lambda: connection.execute(INSERT, [new_id(), row[0]], prepare=True)
 
 
 def milliseconds(act: Callable[[], object]) -> float:
