@@ -70,7 +70,7 @@ class Visit:
 
     def names(self, citizens: Iterable[str]) -> dict[str, str]:
         """Names of citizens, as far as this person may know them; each look is recorded by consents."""
-        wanted = list(dict.fromkeys(citizens))[:MOST_NAMES]
+        wanted = list(dict.fromkeys(filter(None, citizens)))[:MOST_NAMES]
         if not wanted:
             return {}
         request = consents_pb2.Identify(citizens=wanted, purpose=self.purpose)

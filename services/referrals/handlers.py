@@ -46,6 +46,13 @@ def start_referral(service: "Referrals", request: referrals.StartReferral, calle
     return execute(service, request.referral, Based(request, bases), caller)
 
 
+def accept_referral(service: "Referrals", request: referrals.AcceptReferral, caller: Caller) -> common.Recorded:
+    """From then on the recipient is told more: a basis that has gone meanwhile counts before its referral is held."""
+    with unless_repeated(service.log, caller):
+        bases_of(service, step_allowed(service, request, caller), caller)
+    return execute(service, request.referral, request, caller)
+
+
 def take_step(service: "Referrals", request: Any, caller: Caller) -> common.Recorded:
     """Any other command to a referral that the caller's organisation sent or received."""
     with unless_repeated(service.log, caller):
@@ -112,7 +119,7 @@ def execute(service: "Referrals", referral: str, command: Any, caller: Caller) -
 HANDLERS: Final[Mapping[type[Message], Callable[["Referrals", Any, Caller], Message]]] = {
     referrals.DraftReferral: draft_referral,
     referrals.RequestReferral: request_referral,
-    referrals.AcceptReferral: take_step,
+    referrals.AcceptReferral: accept_referral,
     referrals.RejectReferral: take_step,
     referrals.StartReferral: start_referral,
     referrals.ReportContact: take_step,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Connection = psycopg.Connection[Any]
 
 WITHDRAWN: Final = ("consents.ConsentWithdrawn.v1", "consents.ConsentInvalidated.v1")
+"""Events after which nobody may rely on a consent; one that was never valid stops what rests on it as well."""
 GIVEN: Final = "consents.ConsentGiven.v1"
 RESTS: Final = (ReferralRequested.type, ReferralStarted.type)
 """Events that say which bases a referral rests on."""
@@ -52,7 +53,7 @@ WITHDRAWN_SINCE: Final = """
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """What matters here of consents.ConsentWithdrawn and ConsentInvalidated."""
+    """What matters here of the events of WITHDRAWN."""
 
     consent: str
     categories: list[str]

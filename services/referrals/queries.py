@@ -18,8 +18,13 @@ from services.referrals.handlers import visible
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
 
+TAKEN_BACK: Final = ("cancelled", "consent_withdrawn")
+"""Status and reason of a referral whose basis went before anybody accepted it."""
+DETAILS: Final = ("citizen", "case", "purpose", "categories", "bases")
+"""What a referral says about a citizen."""
 BOXES: Final = {
-    "inbox": "recipient = %(organisation)s AND status <> 'draft' AND reply_by IS NOT NULL",
+    "inbox": "recipient = %(organisation)s AND status <> 'draft' AND reply_by IS NOT NULL"
+    " AND (%(citizen)s::uuid IS NULL OR (status, reason) <> ('cancelled', 'consent_withdrawn'))",
     "outbox": "sender = %(organisation)s",
 }
 CHOSEN: Final = "(%(status)s = '' OR status = %(status)s) AND (%(citizen)s::uuid IS NULL OR citizen = %(citizen)s)"
@@ -38,7 +43,7 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
     service.authorizer.require(caller, "GetReferral", {"side": ""})
     loaded = visible(service, question.referral, caller)
     referral = loaded.state
-    return referrals.Referral(
+    answer = referrals.Referral(
         id=referral.id,
         version=loaded.version,
         citizen=referral.citizen,
@@ -55,6 +60,16 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
         reply_by=timestamp(referral.reply_by),
         bases=referral.bases,
     )
+    return told(answer, caller)
+
+
+def told(referral: referrals.Referral, caller: Caller) -> referrals.Referral:
+    """What of a referral the caller's organisation may be told: of one that was taken back, its recipient learns that
+    it was, and no more about whom and what."""
+    if (referral.status, referral.reason) == TAKEN_BACK and referral.sender != caller.organisation:
+        for name in DETAILS:
+            referral.ClearField(name)
+    return referral
 
 
 def list_referrals(service: "Referrals", question: referrals.ListReferrals, caller: Caller) -> referrals.ReferralList:
@@ -84,7 +99,7 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
     shown = rows[:size]
     end = token_of(Place(*(shown[-1][name] for name in Place._fields))) if len(rows) > size else ""
     return referrals.ReferralList(
-        referrals=[line(row) for row in shown],
+        referrals=[told(line(row), caller) for row in shown],
         page=common.PageAnswer(next=end),
         total=total["total"] if total else 0,
     )

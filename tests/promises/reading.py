@@ -1,7 +1,6 @@
 """Who can read, and what stays behind: ciphertext everywhere, a record for every look, nothing after a withdrawal."""
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,11 +21,10 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from cli.desk import Desk, Person
 from deploy.local.platform import Platform
 from deploy.local.postgres import SERVICES
-from libs.eventlog import Context
-from libs.host.clients import GrpcClients
 from libs.host.errors import Refused
 from libs.host.settings import Settings
 from libs.spec.platforms import settings_of
+from tests.promises.asking import Asker
 from tests.promises.checks import settled
 from tests.promises.figure import Figure
 from tests.promises.workload import LAW, SUBJECT, UNIT, WORKER
@@ -93,7 +91,8 @@ class Writer:
         bases = self._desk.ask(consents.ListBases(citizen=citizen), consents.BasisList, WORKER).bases
         return next(each.id for each in bases if each.status == "given")
 
-    def referral(self, citizen: str, case: str) -> None:
+    def requested(self, citizen: str, case: str) -> str:
+        """A referral to the NGO that awaits its answer."""
         draft = referrals.DraftReferral(
             citizen=citizen,
             case=case,
@@ -102,15 +101,16 @@ class Writer:
             categories=["housing"],
             reason=self.canary(),
         )
-        referral = self.send(draft)
-        self.send(referrals.RequestReferral(referral=referral))
+        return self.send(referrals.RequestReferral(referral=self.send(draft)))
+
+    def referral(self, citizen: str, case: str) -> None:
+        referral = self.requested(citizen, case)
         self.send(referrals.AcceptReferral(referral=referral, note=self.canary()), NGO)
         self.send(referrals.StartReferral(referral=referral), NGO)
         self.send(referrals.ReportContact(referral=referral, category="housing", text=self.canary()), NGO)
         done = referrals.CompleteReferral(referral=referral, outcome="goal_reached", note=self.canary())
         self.send(done, NGO)
-        rejected = self.send(draft)
-        self.send(referrals.RequestReferral(referral=rejected))
+        rejected = self.requested(citizen, case)
         self.send(referrals.RejectReferral(referral=rejected, reason="no_capacity", note=self.canary()), NGO)
 
 
@@ -167,11 +167,14 @@ def shows_nothing_unrecorded(platform: Platform, full: bool) -> Figure:
         settled(settings)
         before = len(read(desk, citizen, WORKER).entries)
         shown = refused = 0
-        with psycopg.connect(settings.owner_database_of("consents"), autocommit=True) as owner:
+        with (
+            Asker(settings) as asker,
+            psycopg.connect(settings.owner_database_of("consents"), autocommit=True) as owner,
+        ):
             owner.execute("REVOKE INSERT ON events FROM samspor_consents")
             for _ in range(attempts):
                 try:
-                    shown += len(read_once(settings, citizen, WORKER).entries)
+                    shown += len(asker.read(citizen, WORKER).entries)
                 except Refused:
                     refused += 1
             owner.execute("GRANT INSERT ON events TO samspor_consents")
@@ -183,58 +186,8 @@ def shows_nothing_unrecorded(platform: Platform, full: bool) -> Figure:
         )
 
 
-def withdrawal_holds(platform: Platform, full: bool) -> Figure:
-    """A read that begins after a withdrawal is acknowledged never shows what rested on it."""
-    races = 300 if full else 25
-    shown_before = leaked = 0
-    slowest = 0.0
-    with Desk(settings_of(platform)) as desk:
-        writer = Writer(desk)
-        citizen = writer.register()
-        case = writer.case(citizen)
-        writer.send(cases.WriteNote(case=case, category="housing", text=writer.canary()))
-        settled(settings_of(platform))
-        for _ in range(races):
-            consent = writer.consent(citizen, "housing")
-            shown_before += housing(read(desk, citizen, NGO, "mentoring"))
-            writer.send(consents.WithdrawConsent(citizen=citizen, consent=consent))
-            began = time.perf_counter()
-            try:
-                leaked += housing(read_once(settings_of(platform), citizen, NGO, "mentoring"))
-            except Refused as refused:
-                leaked += refused.reason != "CITIZEN_UNKNOWN"
-            slowest = max(slowest, time.perf_counter() - began)
-    return Figure(
-        f"{races} withdrawals: shown before {shown_before}, shown after {leaked}, slowest next read "
-        f"{slowest * 1000:.0f} ms",
-        leaked == 0 and shown_before == races,
-    )
-
-
-def housing(answer: timeline.Timeline) -> int:
-    return sum(entry.outcome == "full" and entry.category == "housing" for entry in answer.entries)
-
-
 def read(desk: Desk, citizen: str, person: Person, purpose: str = "casework") -> timeline.Timeline:
     return desk.ask(timeline.GetTimeline(citizen=citizen, purpose=purpose), timeline.Timeline, person)
-
-
-def read_once(settings: Settings, citizen: str, person: Person, purpose: str = "casework") -> timeline.Timeline:
-    """Asked once, without the patience of a desk. Raises Refused."""
-    clients = GrpcClients("cli", settings)
-    now = datetime.now(UTC)
-    caller = Context(
-        command_id="",
-        actor=person.person,
-        organisation=person.organisation,
-        role=person.role,
-        now=now,
-        occurred=now,
-    )
-    try:
-        return clients.ask(timeline.GetTimeline(citizen=citizen, purpose=purpose), timeline.Timeline, caller)
-    finally:
-        clients.close()
 
 
 def soon() -> Timestamp:

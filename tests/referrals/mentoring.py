@@ -15,7 +15,7 @@ from libs.bus.received import Received
 from libs.eventlog import derived_id, new_id
 from libs.host.service import Runtime, find
 from libs.host.times import period
-from tests.rpc.office import MARIA, MENTOR, NGO, Office
+from tests.rpc.office import MARIA, MENTOR, NGO, Office, Person
 
 NEEDED: Final = ("family", "housing")
 """What the mentor is told about."""
@@ -73,7 +73,15 @@ class Mentoring:
         return self.office.send(referrals.AcceptReferral(referral=self.requested()), MENTOR).id
 
     def referral(self, referral: str) -> referrals.Referral:
-        return self.office.ask(referrals.GetReferral(referral=referral), referrals.Referral, MARIA)
+        return self.read(referral, MARIA)
+
+    def read(self, referral: str, by: Person) -> referrals.Referral:
+        return self.office.ask(referrals.GetReferral(referral=referral), referrals.Referral, by)
+
+    def line(self, referral: str, box: str, by: Person) -> referrals.Referral:
+        """The referral as a list has it."""
+        listed = self.office.ask(referrals.ListReferrals(box=box), referrals.ReferralList, by)
+        return next(each for each in listed.referrals if each.id == referral)
 
     def history(self, referral: str) -> list[str]:
         """Names of the referral's events."""

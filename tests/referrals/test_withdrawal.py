@@ -3,6 +3,7 @@
 from threading import Barrier, Thread
 
 import pytest
+from samspor.consents.v1 import consents_pb2 as consents
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.host.errors import Refused
@@ -24,6 +25,38 @@ def test_what_was_not_accepted_is_taken_back(mentoring: Mentoring, order: tuple[
     mentoring.see(*order)
     stopped = mentoring.referral(referral)
     assert (stopped.status, stopped.reason) == ("cancelled", "consent_withdrawn")
+
+
+def test_what_was_taken_back_tells_its_recipient_no_more(mentoring: Mentoring) -> None:
+    consent, referral = mentoring.consent(), mentoring.requested()
+    mentoring.see("referrals")
+    asked = mentoring.read(referral, MENTOR)
+    mentoring.withdraw(consent)
+    mentoring.see("consents", "referrals")
+    for told in (mentoring.read(referral, MENTOR), mentoring.line(referral, "inbox", MENTOR)):
+        assert (told.status, told.reason, told.sender) == ("cancelled", "consent_withdrawn", asked.sender)
+        assert not any((told.citizen, told.case, told.purpose, told.categories, told.bases))
+    assert mentoring.line(referral, "outbox", MARIA).citizen == asked.citizen == mentoring.citizen
+    about = referrals.ListReferrals(box="inbox", citizen=mentoring.citizen)
+    assert not mentoring.office.ask(about, referrals.ReferralList, MENTOR).referrals
+
+
+def test_nobody_accepts_what_is_about_to_be_taken_back(mentoring: Mentoring) -> None:
+    """The worker has not seen the withdrawal yet."""
+    consent, referral = mentoring.consent(), mentoring.requested()
+    mentoring.withdraw(consent)
+    with pytest.raises(Refused) as refused:
+        mentoring.office.send(referrals.AcceptReferral(referral=referral), MENTOR)
+    assert refused.value.reason == "BASIS_MISSING"
+    assert mentoring.referral(referral).status == "requested"
+
+
+def test_a_consent_that_was_never_valid_stops_what_rests_on_it(mentoring: Mentoring) -> None:
+    consent, referral = mentoring.consent(), mentoring.accepted()
+    found = consents.InvalidateConsent(citizen=mentoring.citizen, consent=consent, ground="not_freely_given")
+    mentoring.office.send(found, MARIA)
+    mentoring.see("referrals", "consents")
+    assert mentoring.referral(referral).status == "on-hold"
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -127,14 +160,6 @@ def test_another_citizens_withdrawal_stops_nothing(mentoring: Mentoring, office:
     other.withdraw(other.consent())
     mentoring.see("consents", "referrals")
     assert mentoring.referral(referral).status == "accepted"
-
-
-@pytest.mark.parametrize("order", ORDERS)
-def test_a_consent_that_never_was_one_holds_it_too(mentoring: Mentoring, order: tuple[str, str]) -> None:
-    consent, referral = mentoring.consent(), mentoring.accepted()
-    mentoring.invalidate(consent)
-    mentoring.see(*order)
-    assert mentoring.referral(referral).status == "on-hold"
 
 
 @pytest.mark.parametrize("order", ORDERS)
