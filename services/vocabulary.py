@@ -60,6 +60,7 @@ GivenHow = Literal["written", "digital", "oral_with_witness"]
 InvalidationGround = Literal["not_freely_given", "not_informed", "no_authority", "recorded_by_mistake"]
 Representing = Literal["parent", "guardian", "power_of_attorney", "appointed_by_court"]
 ReviewFinding = Literal["justified", "unjustified"]
+ConsentFormat = Literal["iso-27560", "fhir-r4"]
 ReferralStatus = Literal[
     "draft",
     "requested",
@@ -97,6 +98,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "invalidation_ground": get_args(InvalidationGround),
     "representation": get_args(Representing),
     "review_finding": get_args(ReviewFinding),
+    "consent_format": get_args(ConsentFormat),
     "referral_status": get_args(ReferralStatus),
     "reject_reason": get_args(RejectReason),
     "cancel_reason": get_args(CancelReason),

@@ -159,6 +159,12 @@ class ReviewOfOneself(Refusal):
     message = "Nobody reviews their own emergency."
 
 
+class DocumentUnacceptable(Refusal):
+    kind = Kind.INVALID
+    reason = "DOCUMENT_UNACCEPTABLE"
+    message = "The consent cannot be recorded from this document. Look at {element}: {problem}."
+
+
 class BasisUnknown(Refusal):
     kind = Kind.UNKNOWN
     reason = "BASIS_UNKNOWN"

@@ -8,10 +8,12 @@ from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.host.calls import Caller
+from libs.host.errors import RequestInvalid
 from services.consents.access import record_look_up
 from services.consents.basis import Basis
 from services.consents.citizen import CITIZEN, Registration
-from services.consents.errors import BasisUnknown, CitizenUnknown
+from services.consents.errors import BasisUnknown, CitizenUnknown, DocumentUnacceptable
+from services.consents.exports.formats import element_of, giving
 from services.consents.identity import normal, warnings_of
 from services.consents.law import must_be_for
 from services.consents.state import Citizen
@@ -97,6 +99,20 @@ def review_break_glass(service: "Consents", request: consents.ReviewBreakGlass, 
     return execute(service, request.citizen, request, caller, check)
 
 
+def import_consent(service: "Consents", request: consents.ImportConsent, caller: Caller) -> common.Recorded:
+    """As GiveConsent with the document's words. Raises also DocumentUnacceptable, once the caller may give one."""
+    citizen = known(service, request.citizen, caller)
+    service.authorizer.require(caller, "ImportConsent", relation(citizen, caller))
+    command = giving(request.format, request.document, request.citizen)
+    command.command.CopyFrom(request.command)
+    try:
+        service.rules.check(command)
+    except RequestInvalid as invalid:
+        first = invalid.violations[0]
+        raise DocumentUnacceptable(element=element_of(request.format, first.field), problem=first.code) from None
+    return change(service, command, caller)
+
+
 def known(service: "Consents", citizen_id: str, caller: Caller) -> Citizen:
     """The citizen, if the caller may know that there is one. Raises CitizenUnknown."""
     citizen = service.log.load(CITIZEN, citizen_id).state
@@ -166,4 +182,5 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Consents", Any, Caller], Messa
     consents.LiftBlock: change,
     consents.BreakGlass: break_glass,
     consents.ReviewBreakGlass: review_break_glass,
+    consents.ImportConsent: import_consent,
 }

@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
-from libs.eventlog import Recorded, decode
+from libs.eventlog import Recorded, Result, decode
 from libs.host.authorize import Verdict, principal
 from libs.host.calls import Caller
 from libs.host.paging import page_size, place_of, token_of
@@ -120,21 +120,34 @@ def list_bases(service: "Consents", request: consents.ListBases, caller: Caller)
 
 def list_access(service: "Consents", request: consents.ListAccess, caller: Caller) -> consents.AccessList:
     """Looking at who looked is a look as well."""
+    looks, following = page_of_looks(service, request, caller)
+    return consents.AccessList(
+        accesses=[access_message(each, caller) for each in looks], page=common.PageAnswer(next=following)
+    )
+
+
+def page_of_looks(
+    service: "Consents", request: consents.ListAccess | consents.ExportAccess, caller: Caller
+) -> tuple[list[Recorded], str]:
+    """(access records, the newest first; token of the next page), once this look is on record as well."""
     citizen = known(service, request.citizen, caller)
-    verdict = service.authorizer.require(caller, "ListAccess", relation(citizen, caller))
+    verdict = service.authorizer.require(caller, request.DESCRIPTOR.name, relation(citizen, caller))
     size, before = page_size(request.page.size), place_of(request.page.token, Place)
-    looks = AccessClass(citizen.registered_by, "administrative", "normal", "")
-    decision = Decision(FULL, "ACCESS_LISTED", policies=verdict.policies)
-    own = record_access(service, citizen.id, purpose_of(caller), [Shown(looks, decision, "")], caller)
+    own = record_list(service, citizen, "ACCESS_LISTED", verdict, caller)
     last = before.position if before else own.position
     with service.pool.connection() as connection:
         asked = {"citizen": citizen.id, "before": last, "size": size + 1, "type": AccessRecorded.type}
         rows = connection.execute(ACCESSES, asked).fetchall()
     shown = rows[:size]
-    return consents.AccessList(
-        accesses=[access_message(service, bytes(body), caller) for _, body in shown],
-        page=common.PageAnswer(next=token_of(Place(shown[-1][0])) if len(rows) > size else ""),
-    )
+    looks = [decode(bytes(body), service.log.registry) for _, body in shown]
+    return looks, token_of(Place(shown[-1][0])) if len(rows) > size else ""
+
+
+def record_list(service: "Consents", citizen: Citizen, reason: str, verdict: Verdict, caller: Caller) -> Result:
+    """That a caller is shown a list about a citizen. Raises AccessLogUnavailable."""
+    of = AccessClass(citizen.registered_by, "administrative", "normal", "")
+    shown = Shown(of, Decision(FULL, reason, policies=verdict.policies), "")
+    return record_access(service, citizen.id, purpose_of(caller), [shown], caller)
 
 
 def purpose_of(caller: Caller) -> str:
@@ -149,16 +162,19 @@ def is_colleague(record: Recorded, caller: Caller) -> bool:
     return record.actor == caller.actor or (record.organisation == caller.organisation and caller.role != "citizen")
 
 
-def access_message(service: "Consents", body: bytes, caller: Caller) -> consents.Access:
+def actor_shown(record: Recorded, caller: Caller) -> str:
     """The person is named to the person's own organisation only."""
-    record = decode(body, service.log.registry)
+    return record.actor if is_colleague(record, caller) else ""
+
+
+def access_message(record: Recorded, caller: Caller) -> consents.Access:
     event = record.event
     assert isinstance(event, AccessRecorded)
     return consents.Access(
         id=record.subject,
         time=timestamp(record.recordedtime),
         organisation=record.organisation,
-        actor=record.actor if is_colleague(record, caller) else "",
+        actor=actor_shown(record, caller),
         purpose=event.purpose,
         seen=event.seen,
         withheld=event.withheld,

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from libs.eventlog import Context, Sealer
-from libs.host.service import Runtime, Service
+from libs.host.service import Runtime, Service, vocabularies
+from libs.host.validation import Rulebook
 from libs.sealing import KeyCache
 from services.consents.events import EVENTS, KeyCreated
+from services.consents.exporting import EXPORTS
 from services.consents.handlers import HANDLERS
 from services.consents.identity import Identities
 from services.consents.keys import Keys
@@ -36,6 +38,7 @@ class Consents:
             self.identities = Identities(runtime.pool, Blinder(runtime.settings.folder("secrets") / HMAC_FILE))
             self.names = Names(self.log, self.keys)
             self.kinds = Kinds(runtime.pool)
+            self.rules = Rulebook(vocabularies())
 
 
 def keys_of(runtime: Runtime) -> Keys:
@@ -61,7 +64,7 @@ SERVICE: Final = Service(
     name="consents",
     events=EVENTS,
     handlers=HANDLERS,
-    queries=QUERIES,
+    queries={**QUERIES, **EXPORTS},
     consumes={"cases": when_cases_published, "partners": KINDS, "consents": LISTS},
     sealer=sealer_of,
     compose=Consents,

@@ -44,6 +44,11 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
         purpose="mentoring",
         of=consents.AccessClass(organisation=ids["organisation"], **CLASS),
     ),
+    "ExportConsent": lambda ids: consents.ExportConsent(
+        citizen=ids["citizen"], consent=ids["consent"], format="fhir-r4"
+    ),
+    "ExportAccess": lambda ids: consents.ExportAccess(citizen=ids["citizen"]),
+    "SeenUnder": lambda ids: consents.SeenUnder(citizen=ids["citizen"], consent=ids["consent"]),
 }
 ABOUT_SOMETHING: Final = (
     "GetCase",
@@ -55,5 +60,8 @@ ABOUT_SOMETHING: Final = (
     "ListAccess",
     "GetStanding",
     "ExplainAccess",
+    "ExportConsent",
+    "ExportAccess",
+    "SeenUnder",
 )
 """Those that are refused where the caller has nothing to do with what they ask about."""

@@ -6,12 +6,15 @@ from itertools import count
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
+import msgspec
 from samspor.cases.v1 import cases_pb2 as cases
 from samspor.consents.v1 import consents_pb2 as consents
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import derived_id
 from libs.host.times import period, timestamp
+from services.consents.exports.formats import written
+from tests.consents.exported import sample
 from tests.rpc.office import CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
 
 NOW: Final = datetime.now(UTC)
@@ -42,6 +45,13 @@ def drafting(known: dict[str, str]) -> referrals.DraftReferral:
         categories=["family", "housing"],
         reason="A mentor",
     )
+
+
+def importing(known: dict[str, str]) -> consents.ImportConsent:
+    """A consent to the NGO that another system recorded."""
+    elsewhere = sample(grantee=NGO, sources=(), scope="", since=NOW - DAY, until=NOW + 100 * DAY)
+    record = msgspec.structs.replace(elsewhere, citizen=known["citizen"])
+    return consents.ImportConsent(citizen=known["citizen"], format="iso-27560", document=written("iso-27560", record))
 
 
 STEPS: Final[dict[str, Step]] = {
@@ -195,6 +205,7 @@ STEPS: Final[dict[str, Step]] = {
             citizen=known["citizen"], consent=known["mistaken"], ground="recorded_by_mistake"
         ),
     ),
+    "import": Step(MARIA, importing),
 }
 
 

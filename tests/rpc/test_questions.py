@@ -115,7 +115,7 @@ FORGED: Final = [
 
 
 @pytest.mark.parametrize("token", FORGED)
-@pytest.mark.parametrize("name", ["ListCases", "ListReferrals", "ListAccess"])
+@pytest.mark.parametrize("name", ["ListCases", "ListReferrals", "ListAccess", "ExportAccess"])
 def test_a_forged_page_token(name: str, token: str, office: Office, ids: dict[str, str]) -> None:
     question = QUESTIONS[name](ids)
     question.page.token = token
