@@ -1,6 +1,7 @@
 """How an import is told: a table and the findings for people, or one JSON document for programs."""
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from rich.table import Table
 
 from cli.importers.findings import Finding, Weight
 
+PATIENT: Final = 2.0
+"""Seconds that a command may take before it says how far it has come."""
 SHOWN: Final = 40
 """Findings that a person is shown; `--json` has all."""
 
@@ -94,3 +97,17 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)
+
+
+@contextmanager
+def patient_progress(what: str) -> Iterator[Callable[[int], None]]:
+    """How many things of an unknown number are done, on a terminal's standard error, once it has taken a while."""
+    console, started = Console(stderr=True), time.monotonic()
+    with Progress(TextColumn("{task.completed:,} {task.description}"), TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+
+        def advance(count: int) -> None:
+            late = time.monotonic() - started > PATIENT
+            bar.update(task, advance=count, visible=console.is_terminal and late)
+
+        yield advance

@@ -27,7 +27,7 @@ def show_timeline(
 ) -> None:
     """A citizen's timeline as a member of an organisation sees it, newest first, with why entries are withheld."""
     with usable(), Desk(settings.load()) as desk:
-        person, names = _reader(desk, reader)
+        person, names = reader_of(desk, reader)
         question = timeline.GetTimeline(
             citizen=citizen,
             purpose=purpose,
@@ -41,7 +41,7 @@ def show_timeline(
         _print(answer, names)
 
 
-def _reader(desk: Desk, wanted: str) -> tuple[Person, dict[str, str]]:
+def reader_of(desk: Desk, wanted: str) -> tuple[Person, dict[str, str]]:
     """The member who reads, and the names of the organisations."""
     members = desk.ask(partners.ListMembers(), partners.MemberList, OPERATOR).members
     found = [each for each in members if wanted in (each.person, each.name)]

@@ -1,0 +1,1 @@
+"""The right of access as a folder: collect what the reader may see, lay it out for people and programs, write it."""
