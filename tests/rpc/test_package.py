@@ -3,7 +3,7 @@
 import hashlib
 import json
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,18 +26,26 @@ from cli.package.collect import Collected, collect
 from cli.package.folder import FolderTaken, write
 from cli.package.page import ROOM, WORDS, page_of
 from cli.package.record import record_of
+from deploy.local.postgres import Postgres
 from libs.eventlog import derived_id
 from libs.host import settings
 from libs.host.errors import Refused
 from services.consents.exports.formats import read
 from services.gateway.web.languages import LANGUAGES, catalogue
-from tests.rpc.office import AUDITOR, CITIZENS, FAMILY, MARIA, MENTOR, NGO, STRANGERS, Office, Person
+from tests.rpc.office import AUDITOR, CITIZENS, FAMILY, MARIA, MENTOR, NGO, STRANGERS, Office, Person, open_office
 from tests.rpc.script import Script
 
 MADE: Final = datetime(2026, 6, 8, 10, 0, tzinfo=UTC)
 HOSTILE: Final = "<script>alert('kanariefugl')</script><img src=x onerror=alert(1)>"
 NAMES: Final = {FAMILY: "Family & <b>Co</b>", NGO: "Mentors", CITIZENS: "Citizens"}
 Answer = TypeVar("Answer", bound=Message)
+
+
+@pytest.fixture(scope="module")
+def office(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One of its own, since its organisations are registered: that a kind is known changes what a law covers."""
+    with open_office(postgres, tmp_path_factory.mktemp("office")) as office:
+        yield office
 
 
 @pytest.fixture(scope="module")
@@ -180,9 +188,9 @@ def command(office: Office, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
     """`samspor access` where the citizen and a caseworker are members of organisations."""
     monkeypatch.setattr(settings, "load", lambda: office.settings)
     operator = Person(*OPERATOR[:3])
-    for organisation in (CITIZENS, FAMILY, NGO):
+    for organisation, kind in ((CITIZENS, "other"), (FAMILY, "municipal_department"), (NGO, "ngo")):
         office.send(
-            partners.RegisterOrganisation(organisation=organisation, kind="other", name=f"Org {organisation[-1]}"),
+            partners.RegisterOrganisation(organisation=organisation, kind=kind, name=f"Org {organisation[-1]}"),
             operator,
             derived_id(organisation, "registered"),
         )
