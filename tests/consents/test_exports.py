@@ -34,7 +34,7 @@ def test_there_is_a_module_for_each_format() -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 @all_of(record=RECORDS)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_consent_comes_back_as_it_went_out(format_: str, record: ConsentRecord) -> None:
     document = written(format_, record)
     assert read(format_, document) == record
