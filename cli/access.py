@@ -11,6 +11,7 @@ from rich.table import Table
 from samspor.consents.v1 import consents_pb2 as consents
 
 from cli.desk import Desk, Person
+from cli.explain import explain
 from cli.imports import AsJson, fail, usable
 from cli.package.collect import collect
 from cli.package.folder import FolderTaken, write
@@ -22,6 +23,8 @@ from libs.host import settings
 from services.gateway.web.languages import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, help="What is known about a citizen, who has seen it, and why.")
+
+app.command()(explain)
 
 CitizenId = Annotated[str, typer.Argument(help="The citizen's id.", show_default=False)]
 Reader = Annotated[str, typer.Option("--as", help="Id or name of the member who asks.", show_default=False)]
