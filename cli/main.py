@@ -36,7 +36,7 @@ COMMANDS: Final = (
     Command("replay", "cli.replay", "replay", "Rebuild a projection from the logs."),
     Command("parked", "cli.parked", "app", "What consumers could not apply: list, show, retry."),
     Command("migrate", "cli.processes", "migrate", "Bring the databases up to date."),
-    Command("keys", "cli.processes", "keys", "Make the keys of an installation that has none."),
+    Command("keys", "cli.keys", "app", "Make the keys of an installation; rotate the one that wraps all others."),
     Command("rpc", "cli.processes", "rpc", "Answer gRPC for the named services."),
     Command("worker", "cli.processes", "worker", "Relay and consume for the named services."),
     Command("gateway", "cli.processes", "gateway", "Serve the pages."),

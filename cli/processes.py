@@ -1,8 +1,6 @@
 """The processes of an installation, each a thin command; libs/host and services/gateway are what they run."""
 
-import shutil
 from importlib.metadata import version as installed
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,23 +39,6 @@ def migrate() -> None:
 
     for service, count in apply(find(NAMES), load()).items():
         typer.echo(f"{service}: {count or 'no'} migration{'' if count == 1 else 's'} applied")
-
-
-def keys(
-    keys_folder: Annotated[Path, typer.Option("--keys", help="For the token keys, public and private.")],
-    secrets_folder: Annotated[Path, typer.Option("--secrets", help="For the secrets of consents.")],
-    owner: Annotated[str, typer.Option(help="User that the processes run as.")] = "",
-) -> None:
-    """Makes the keys of an installation that has none; those that exist are kept."""
-    from deploy.local.keys import make_secrets, make_token_keys
-    from libs.host.service import NAMES
-
-    make_token_keys(keys_folder, (*NAMES, "gateway", "cli"))
-    make_secrets(secrets_folder)
-    if owner:
-        for folder in (keys_folder, secrets_folder):
-            for path in (folder, *folder.rglob("*")):
-                shutil.chown(path, owner)
 
 
 def version() -> None:

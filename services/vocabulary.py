@@ -61,6 +61,9 @@ InvalidationGround = Literal["not_freely_given", "not_informed", "no_authority",
 Representing = Literal["parent", "guardian", "power_of_attorney", "appointed_by_court"]
 ReviewFinding = Literal["justified", "unjustified"]
 ConsentFormat = Literal["iso-27560", "fhir-r4"]
+Right = Literal["erasure", "restriction"]
+RightOutcome = Literal["granted", "refused", "restricted", "legal_hold"]
+RightStatus = Literal["requested", "granted", "partly_granted", "refused", "restricted", "lifted", "legal_hold"]
 ReferralStatus = Literal[
     "draft",
     "requested",
@@ -99,6 +102,9 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "representation": get_args(Representing),
     "review_finding": get_args(ReviewFinding),
     "consent_format": get_args(ConsentFormat),
+    "right": get_args(Right),
+    "right_outcome": get_args(RightOutcome),
+    "right_status": get_args(RightStatus),
     "referral_status": get_args(ReferralStatus),
     "reject_reason": get_args(RejectReason),
     "cancel_reason": get_args(CancelReason),

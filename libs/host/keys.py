@@ -10,7 +10,7 @@ from libs.sealing import KeyCache
 
 
 def public_keys(service: str, clients: Clients) -> KeyCache:
-    """A sealer that asks consents once for each (citizen, organisation) and keeps the answer."""
+    """A sealer that asks consents for the key of each (citizen, organisation), at most once a second."""
 
     def fetch(citizen: str, organisation: str) -> tuple[str, bytes]:
         now = datetime.now(UTC)

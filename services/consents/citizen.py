@@ -7,7 +7,7 @@ import msgspec
 from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.eventlog import Context, Decider, Event
-from services.consents import blocks, consenting, emergency, representing, statutory, withdrawing
+from services.consents import blocks, consenting, emergency, representing, rights, statutory, withdrawing
 from services.consents.errors import CitizenUnknown
 from services.consents.events import (
     BasisEnded,
@@ -24,6 +24,9 @@ from services.consents.events import (
     GlassBroken,
     RepresentationEnded,
     RepresentativeAppointed,
+    RestrictionLifted,
+    RightDecided,
+    RightInvoked,
     WithdrawalAcknowledged,
 )
 from services.consents.state import Citizen
@@ -77,6 +80,8 @@ def evolve(citizen: Citizen, event: Event) -> Citizen:
             return emergency.with_review(citizen, event)
         case WithdrawalAcknowledged():
             return withdrawing.with_acknowledgement(citizen, event)
+        case RightInvoked() | RightDecided() | RestrictionLifted():
+            return rights.with_right(citizen, event)
     return citizen
 
 
@@ -111,5 +116,8 @@ DECISIONS: Final[Mapping[type, Callable[[Citizen, Any, Context], Sequence[Event]
     consents.LiftBlock: blocks.lift,
     consents.BreakGlass: emergency.break_glass,
     consents.ReviewBreakGlass: emergency.review,
+    rights.Invocation: rights.invoke,
+    rights.Ruling: rights.rule,
+    consents.LiftRestriction: rights.lift,
 }
 CITIZEN: Final = Decider(Citizen, decide, evolve)

@@ -110,6 +110,7 @@ def facts_of(citizen: Citizen, relations: Sequence[Basis], question: Question, o
         "blocked": blocked,
         "named": named,
         "related": bool(relations) or bool(emergencies),
+        "restricted": citizen.restricts(of.organisation),
         "sensitivity": of.sensitivity,
         "purpose": purpose,
     }
@@ -123,6 +124,8 @@ def why_not(citizen: Citizen, question: Question, of: AccessClass, facts: Facts)
     if of.sensitivity == "protected" and not attributes["named"]:
         return "SENSITIVITY_PROTECTED"
     if facts.reason:
+        if attributes["restricted"]:
+            return "RESTRICTED"
         return "SENSITIVITY_CONFIDENTIAL" if of.sensitivity == "confidential" else "ROLE_MISSING"
     if attributes["consent"]:
         return "BLOCKED"

@@ -193,3 +193,63 @@ class AccessLogUnavailable(Refusal):
     kind = Kind.UNAVAILABLE
     reason = "ACCESS_LOG_UNAVAILABLE"
     message = "The reading cannot be written down now, so nothing is shown. Try again in a moment."
+
+
+class ControllerMissing(Refusal):
+    kind = Kind.CONFLICT
+    reason = "CONTROLLER_MISSING"
+    message = "No organisation keeps text about citizen {citizen}: there is nobody to ask."
+
+
+class RightUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "RIGHT_UNKNOWN"
+    message = "Organisation {controller} was not asked anything by a request {request} of the citizen."
+
+
+class RightAlreadyDecided(Refusal):
+    kind = Kind.CONFLICT
+    reason = "RIGHT_ALREADY_DECIDED"
+    message = "Request {request} is decided already: {outcome}. Only a legal hold is decided again."
+
+
+class OutcomeUnfit(Refusal):
+    kind = Kind.INVALID
+    reason = "OUTCOME_UNFIT"
+    message = "A request for {right} is not answered with {outcome}; possible: {possible}."
+
+
+class GroundMissing(Refusal):
+    kind = Kind.INVALID
+    reason = "GROUND_MISSING"
+    message = "A refusal names its ground: a code of services/consents/grounds.toml."
+
+
+class GroundUnknown(Refusal):
+    kind = Kind.INVALID
+    reason = "GROUND_UNKNOWN"
+    message = "No ground {ground} for refusing {right}. services/consents/grounds.toml lists those there are."
+
+
+class NotRestricted(Refusal):
+    kind = Kind.CONFLICT
+    reason = "NOT_RESTRICTED"
+    message = "Request {request} has no restriction in force at the organisation."
+
+
+class ErasureCaseOpen(Refusal):
+    kind = Kind.CONFLICT
+    reason = "ERASURE_CASE_OPEN"
+    message = "Case {case} of the organisation is open, so its text is kept ({article}). Refuse, or hold it."
+
+
+class ErasureRetention(Refusal):
+    kind = Kind.CONFLICT
+    reason = "ERASURE_RETENTION"
+    message = "Case {case} of the organisation is kept until {until} ({source}; {article}). Refuse, or hold it."
+
+
+class ErasureBusy(Refusal):
+    kind = Kind.UNAVAILABLE
+    reason = "ERASURE_BUSY"
+    message = "Other erasures are being carried out. Repeat the command in {seconds} seconds."

@@ -12,6 +12,8 @@ from services.vocabulary import (
     Purpose,
     Representing,
     ReviewFinding,
+    Right,
+    RightOutcome,
 )
 
 
@@ -33,6 +35,13 @@ class KeyCreated(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "consents.KeyCreated.v1"
     controller: str
     public: bytes
+
+
+class KeyDestroyed(Event, frozen=True, kw_only=True):
+    """The private key is gone: what was sealed with it, nobody reads again. In the key's own stream."""
+
+    type: ClassVar[str] = "consents.KeyDestroyed.v1"
+    controller: str
 
 
 class BasisEstablished(Event, frozen=True, kw_only=True):
@@ -202,6 +211,37 @@ class BreakGlassReviewed(Event, frozen=True, kw_only=True):
     note: Personal = ""
 
 
+class RightInvoked(Event, frozen=True, kw_only=True):
+    """The citizen asks one controller. One event for each that is asked: none learns of the others."""
+
+    type: ClassVar[str] = "consents.RightInvoked.v1"
+    request: str
+    """The same for all controllers that were asked at once."""
+    right: Right
+    controller: str
+    invoked: datetime
+
+
+class RightDecided(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.RightDecided.v1"
+    request: str
+    right: Right
+    controller: str
+    outcome: RightOutcome
+    ground: str = ""
+    """Code in grounds.toml."""
+    keys: tuple[str, ...] = ()
+    """Those that are destroyed because of it: no others, however often and late that is done."""
+    decided: datetime
+
+
+class RestrictionLifted(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.RestrictionLifted.v1"
+    request: str
+    controller: str
+    lifted: datetime
+
+
 class AccessRecorded(Event, frozen=True, kw_only=True):
     """Somebody was about to be shown something. Who and when stand in the envelope."""
 
@@ -225,6 +265,7 @@ class AccessRecorded(Event, frozen=True, kw_only=True):
 EVENTS: Final = (
     CitizenRegistered,
     KeyCreated,
+    KeyDestroyed,
     BasisEstablished,
     BasisEnded,
     ConsentGiven,
@@ -239,5 +280,8 @@ EVENTS: Final = (
     BlockLifted,
     GlassBroken,
     BreakGlassReviewed,
+    RightInvoked,
+    RightDecided,
+    RestrictionLifted,
     AccessRecorded,
 )

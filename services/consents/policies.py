@@ -1,4 +1,4 @@
-"""What consents does when something happened elsewhere. Runs in the worker; reads only what cases published."""
+"""What consents does when something happened elsewhere. Runs in the worker; reads only what was published."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from libs.bus.received import Envelope, Received
 from libs.eventlog import Context, derived_id
 from services.consents.citizen import CITIZEN
 from services.consents.errors import CitizenUnknown, LawNotCovering
+from services.consents.events import RightDecided
 from services.consents.kinds import kinds_of
 from services.consents.law import must_be_for
 from services.consents.statutory import Participation, ParticipationEnded
@@ -90,6 +91,21 @@ def is_for(content: Participation | ParticipationEnded, kinds: Mapping[str, str]
     except LawNotCovering:
         return False
     return True
+
+
+class Granted(msgspec.Struct, frozen=True, kw_only=True):
+    """What matters here of consents.RightDecided."""
+
+    keys: tuple[str, ...] = ()
+
+
+def when_erasure_granted_destroy_keys(service: "Consents", events: Sequence[Received]) -> None:
+    """The rpc process that decides does it at once; this is for one that died between. The keys are those the decision
+    names: a later one of the pair is not touched, however often it is repeated."""
+    for event in events:
+        if event.envelope.type == RightDecided.type:
+            keys = msgspec.json.decode(event.envelope.data, type=Granted).keys
+            service.destruction.carry_out(keys)
 
 
 def carry_out(service: "Consents", effects: Sequence[Effect]) -> None:

@@ -1,6 +1,7 @@
 """accesses: who looked, as a list per citizen; and reviews: the emergencies that somebody has to look at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -8,6 +9,7 @@ import psycopg
 from libs.bus.projection import Projection
 from libs.bus.received import Received
 from services.consents.events import AccessRecorded, BreakGlassReviewed, GlassBroken
+from services.consents.policies import when_erasure_granted_destroy_keys
 
 INSERT: Final = "INSERT INTO accesses SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
 
@@ -43,4 +45,13 @@ def apply(connection: psycopg.Connection[Any], events: Sequence[Received]) -> No
     note_reviews(connection, events)
 
 
-LISTS: Final = Projection(name="accesses", apply=apply, bulk=("accesses",), keyed=("reviews",))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListsAndErasures(Projection):
+    """The lists, and what a process that died left undone of an erasure. A rebuild makes the lists only."""
+
+    def __call__(self, service: Any, connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
+        self.apply(connection, events)
+        when_erasure_granted_destroy_keys(service, events)
+
+
+LISTS: Final = ListsAndErasures(name="accesses", apply=apply, bulk=("accesses",), keyed=("reviews",))

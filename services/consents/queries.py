@@ -61,11 +61,11 @@ def find_citizen(service: "Consents", request: consents.FindCitizen, caller: Cal
 
 def get_public_key(service: "Consents", request: consents.GetPublicKey, caller: Caller) -> consents.PublicKey:
     service.authorizer.require(caller, "GetPublicKey", {})
-    key = service.sealer.known(request.citizen, request.organisation)
+    key = service.keys.current(request.citizen, request.organisation)
     if key is None:
         if not service.log.load(CITIZEN, request.citizen).state.id:
             raise CitizenUnknown(citizen=request.citizen)
-        key = service.sealer.key(request.citizen, request.organisation)
+        key = service.keys.public(request.citizen, request.organisation)
     return consents.PublicKey(id=key[0], key=key[1])
 
 
@@ -93,7 +93,8 @@ def identify(service: "Consents", request: consents.Identify, caller: Caller) ->
     """A name is empty where the caller has nothing to do with the citizen. Each look is written down first."""
     asked = list(dict.fromkeys(request.citizens))
     citizens = [service.log.load(CITIZEN, each).state for each in asked]
-    facts = [{**relation(citizen, caller), "purpose": request.purpose, "sensitivity": "normal"} for citizen in citizens]
+    about = {"purpose": request.purpose, "sensitivity": "normal"}
+    facts = [{**relation(citizen, caller), **registration_of(citizen, caller), **about} for citizen in citizens]
     verdicts = service.authorizer.decide_each(principal(caller), "Identify", [(each, {}) for each in facts])
     allowed = [(citizen, verdict) for citizen, verdict in zip(citizens, verdicts, strict=True) if verdict.allowed]
 
@@ -104,10 +105,17 @@ def identify(service: "Consents", request: consents.Identify, caller: Caller) ->
 
     for written in [service.together.submit(record, *each) for each in allowed]:
         written.result()
-    names = service.names.of(citizen.id for citizen, _ in allowed)
+    erased = frozenset[str]().union(*(citizen.erased for citizen, _ in allowed))
+    names = service.names.of((citizen.id for citizen, _ in allowed), erased)
     return consents.Identified(
         identities=[consents.Identity(citizen=each, name=names.get(each, "")) for each in request.citizens]
     )
+
+
+def registration_of(citizen: Citizen, caller: Caller) -> dict[str, bool]:
+    """A citizen's name is an entry of whoever registered them, and restricted as the others are."""
+    controller = citizen.registered_by
+    return {"own": caller.organisation == controller, "restricted": citizen.restricts(controller)}
 
 
 def list_bases(service: "Consents", request: consents.ListBases, caller: Caller) -> consents.BasisList:

@@ -54,7 +54,7 @@ def open_texts(service: "Consents", request: consents.Open, caller: Caller) -> c
     classes = [class_of(each) for each in request.classes]
     citizen = readers_citizen(service, request.citizen, classes, caller)
     decisions = decide_classes(service.authorizer, citizen, Question(caller, request.purpose, caller.now), classes)
-    keys = service.keys.private(each.key for each in request.texts if each.key)
+    keys = service.keys.private((each.key for each in request.texts if each.key), citizen.erased)
     for index, text in enumerate(request.texts):
         if text.class_index >= len(classes) or not fits(text, keys, request.citizen, classes[text.class_index]):
             raise KeyMismatched(index=index)

@@ -1,24 +1,32 @@
 """consents as libs/host runs it."""
 
+from collections.abc import Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Final
 
+from google.protobuf.message import Message
+from samspor.consents.v1 import consents_pb2 as consents
+
 from libs.eventlog import Context, Sealer
-from libs.host.service import Runtime, Service, vocabularies
+from libs.host.service import Handler, Runtime, Service, vocabularies
 from libs.host.validation import Rulebook
 from libs.sealing import KeyCache
+from services.consents.destruction import Destruction
 from services.consents.events import EVENTS, KeyCreated
+from services.consents.exercising import decide_right, invoke_right, lift_restriction, list_rights
 from services.consents.exporting import EXPORTS
 from services.consents.handlers import HANDLERS
 from services.consents.identity import Identities
 from services.consents.keys import Keys
 from services.consents.kinds import KINDS, Kinds
 from services.consents.names import Names
-from services.consents.policies import when_cases_published
 from services.consents.projections import LISTS
 from services.consents.queries import QUERIES
-from services.consents.vault import HMAC_FILE, Blinder, wrapper_of
+from services.consents.retention import CASE_RECORDS, CaseRecords
+from services.consents.tombstones import TOMBSTONES_FILE, Tombstones
+from services.consents.vault import HMAC_FILE, Blinder, Wrapper, wrapper_of
+from services.consents.vigil import Vigil
 
 TOGETHER: Final = 32
 """Appends that one call or batch waits for at once: the log records in one group what waits together."""
@@ -31,17 +39,22 @@ class Consents:
         self.log, self.pool = runtime.log, runtime.pool
         self.authorizer = runtime.authorizer
         self.together = ThreadPoolExecutor(TOGETHER, "consents-together")
-        if runtime.clients is not None:
-            self.keys = keys_of(runtime)
-            assert isinstance(runtime.sealer, KeyCache)
-            self.sealer = runtime.sealer
-            self.identities = Identities(runtime.pool, Blinder(runtime.settings.folder("secrets") / HMAC_FILE))
-            self.names = Names(self.log, self.keys)
-            self.kinds = Kinds(runtime.pool)
-            self.rules = Rulebook(vocabularies())
+        if runtime.clients is None:
+            self.destruction = Destruction(self.log, self.pool, None)
+            return
+        secrets = runtime.settings.folder("secrets")
+        tombstones, wrapper = Tombstones(secrets / TOMBSTONES_FILE), wrapper_of(secrets)
+        self.destruction = Destruction(self.log, self.pool, tombstones)
+        self.keys = keys_of(runtime, wrapper, tombstones)
+        self.identities = Identities(runtime.pool, Blinder(secrets / HMAC_FILE))
+        self.names = Names(self.log, self.keys)
+        self.kinds = Kinds(runtime.pool)
+        self.rules = Rulebook(vocabularies())
+        self.case_records = CaseRecords(runtime.pool)
+        Vigil(self.pool, self.keys, tombstones, self.destruction, wrapper).start()
 
 
-def keys_of(runtime: Runtime) -> Keys:
+def keys_of(runtime: Runtime, wrapper: Wrapper, destroyed: Container[str] = ()) -> Keys:
     """A new key is announced in the log, which so knows every key that was ever used."""
 
     def announce(key_id: str, citizen: str, organisation: str, public: bytes) -> None:
@@ -52,20 +65,28 @@ def keys_of(runtime: Runtime) -> Keys:
         created = KeyCreated(citizen=citizen, controller=organisation, public=public)
         runtime.log.append(key_id, 0, [created], context)
 
-    return Keys(runtime.pool, wrapper_of(runtime.settings.folder("secrets")), announce)
+    return Keys(runtime.pool, wrapper, announce, destroyed)
 
 
 def sealer_of(runtime: Runtime) -> Sealer | None:
     """consents seals with its own keys. A worker has no secrets, and records no personal text."""
-    return None if runtime.clients is None else KeyCache(keys_of(runtime).public)
+    if runtime.clients is None:
+        return None
+    return KeyCache(keys_of(runtime, wrapper_of(runtime.settings.folder("secrets"))).public)
 
+
+RIGHTS: Final[Mapping[type[Message], Handler]] = {
+    consents.InvokeRight: invoke_right,
+    consents.DecideRight: decide_right,
+    consents.LiftRestriction: lift_restriction,
+}
 
 SERVICE: Final = Service(
     name="consents",
     events=EVENTS,
-    handlers=HANDLERS,
-    queries={**QUERIES, **EXPORTS},
-    consumes={"cases": when_cases_published, "partners": KINDS, "consents": LISTS},
+    handlers={**HANDLERS, **RIGHTS},
+    queries={**QUERIES, **EXPORTS, consents.ListRights: list_rights},
+    consumes={"cases": CASE_RECORDS, "partners": KINDS, "consents": LISTS},
     sealer=sealer_of,
     compose=Consents,
 )

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from services.consents.basis import Basis, Terms
-from services.vocabulary import Category, Purpose
+from services.vocabulary import Category, Purpose, Right, RightOutcome, RightStatus
 
 
 class _Named(Protocol):
@@ -85,6 +85,41 @@ class Emergency(msgspec.Struct, frozen=True, kw_only=True):
         return (self.reader, self.holder) == (person, organisation) and self.since <= at < self.until
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one controller was asked, and answered."""
+
+    controller: str
+    outcome: RightOutcome | None = None
+    ground: str = ""
+    keys: tuple[str, ...] = ()
+    decided: datetime | None = None
+    lifted: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome in (None, "legal_hold")
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.outcome == "restricted" and self.lifted is None
+
+    @property
+    def status(self) -> RightStatus:
+        if self.lifted is not None:
+            return "lifted"
+        return self.outcome or "requested"
+
+
+class RightRequest(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    right: Right
+    invoked: datetime
+    parts: tuple[Part, ...]
+
+    def part(self, controller: str) -> Part | None:
+        return next((part for part in self.parts if part.controller == controller), None)
+
+
 class Citizen(msgspec.Struct, frozen=True):
     id: str = ""
     """Empty: there is no such citizen."""
@@ -94,6 +129,7 @@ class Citizen(msgspec.Struct, frozen=True):
     representations: tuple[Representation, ...] = ()
     blocks: tuple[Block, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
+    rights: tuple[RightRequest, ...] = ()
 
     def relations(self, organisation: str, at: datetime) -> list[Basis]:
         """The bases in force by which the organisation has to do with the citizen."""
@@ -115,6 +151,20 @@ class Citizen(msgspec.Struct, frozen=True):
 
     def is_blocked(self, category: str, organisation: str) -> bool:
         return any(block.hides(category, organisation) for block in self.blocks)
+
+    def restricts(self, organisation: str) -> bool:
+        """Whether what the organisation controls may be stored and no more (GDPR art. 18)."""
+        return any(part.is_restricted for each in self.rights if (part := each.part(organisation)))
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """Keys that nothing is opened with any more, from the decision on."""
+        return frozenset(key for each in self.rights for part in each.parts for key in part.keys)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Organisations that help in a protected case."""
+        return frozenset(basis.holder for basis in self.bases if basis.sensitivity == "protected")
 
 
 def named(facts: Iterable[Fact], id_: str) -> Fact | None:

@@ -6,7 +6,7 @@ The key-encryption key never leaves that service, which can rotate it, log its u
 
 from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import httpx
 import msgspec
@@ -56,6 +56,46 @@ class TransitWrapper:
         if answer is None:
             raise KeyUnwrapped(key_id)
         return b64decode(answer["plaintext"])
+
+    def is_current(self, key_id: str, wrapped: bytes) -> bool:
+        """By the version that the engine writes in front. Raises KeyUnwrapped, ServiceUnavailable."""
+        version = wrapped.decode("ascii", "replace").split(":")[1:2]
+        if not version or not version[0].startswith("v"):
+            raise KeyUnwrapped(key_id)
+        return version[0] == f"v{self.newest()}"
+
+    def refresh(self) -> None:
+        """Nothing is kept here: the engine knows its keys."""
+
+    def newest(self) -> int:
+        """Version of the key-encryption key that the engine wraps with. Raises ServiceUnavailable."""
+        return int(self._send("GET", f"keys/{self._settings.key}", {})["latest_version"])
+
+    def rotate(self) -> int:
+        """A new version, from now on the newest. Raises ServiceUnavailable."""
+        self._send("POST", f"keys/{self._settings.key}/rotate", {})
+        return self.newest()
+
+    def retire_before(self, version: int) -> None:
+        """The engine opens nothing older any more, and destroys the older versions. Raises ServiceUnavailable."""
+        versions = {"min_decryption_version": version, "min_encryption_version": version}
+        self._send("POST", f"keys/{self._settings.key}/config", versions)
+        self._send("POST", f"keys/{self._settings.key}/trim", {"min_available_version": version})
+
+    def _send(self, method: Literal["GET", "POST"], path: str, content: dict[str, int]) -> dict[str, Any]:
+        """The answer's data. Raises ServiceUnavailable."""
+        try:
+            token = Path(self._settings.token_file).read_text().strip()
+            response = self._client.request(
+                method,
+                f"/v1/{self._settings.mount}/{path}",
+                json=content or None,
+                headers={"X-Vault-Token": token},
+            ).raise_for_status()
+            data: dict[str, Any] = response.json()["data"] if response.content else {}
+        except (httpx.HTTPError, OSError, ValueError, KeyError) as error:
+            raise ServiceUnavailable(service=self._settings.mount) from error
+        return data
 
     def _call(
         self, operation: Literal["encrypt", "decrypt"], key_id: str, text: dict[str, str]

@@ -28,6 +28,8 @@ _CATEGORIES: Final = Fact("categories", "words", "category")
 _PURPOSES: Final = Fact("purposes", "words", "purpose")
 _PURPOSE: Final = Fact("purpose", "words", "purpose")
 _GRANTEE: Final = Fact("grantee", "organisation")
+_RIGHT: Final = Fact("right", "words", "right")
+_CONTROLLER: Final = Fact("controller", "organisation")
 _RECIPIENT: Final = Fact("recipient", "organisation")
 
 LINES: Final[dict[str, Line]] = {
@@ -68,6 +70,12 @@ LINES: Final[dict[str, Line]] = {
         "important", (Fact("holder", "organisation"), _CATEGORIES, _PURPOSE, Fact("until", "date")), ("reason",)
     ),
     "consents.BreakGlassReviewed.v1": Line("important", (Fact("finding", "words", "review_finding"),), ("note",)),
+    "consents.KeyDestroyed.v1": Line("routine"),
+    "consents.RightInvoked.v1": Line("important", (_RIGHT, _CONTROLLER)),
+    "consents.RightDecided.v1": Line(
+        "important", (_RIGHT, _CONTROLLER, Fact("outcome", "words", "right_outcome"), Fact("decided", "date"))
+    ),
+    "consents.RestrictionLifted.v1": Line("important", (_CONTROLLER,)),
     "referrals.ReferralDrafted.v1": Line("routine", (_RECIPIENT, _CATEGORIES), ("reason",)),
     "referrals.ReferralRequested.v1": Line("important", (Fact("reply_by", "date"),)),
     "referrals.ReferralAccepted.v1": Line("important", (), ("note",)),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-NOT_ENTRIES: Final = frozenset({"consents.AccessRecorded", "consents.KeyCreated"})
+NOT_ENTRIES: Final = frozenset({"consents.AccessRecorded", "consents.KeyCreated", "consents.KeyDestroyed"})
 """Event names that concern a citizen but are shown elsewhere: under "who looked", and nowhere."""
 
 

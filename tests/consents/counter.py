@@ -16,7 +16,7 @@ from libs.eventlog import Binding, new_id
 from libs.host.calls import Caller
 from libs.host.clients import GrpcClients
 from libs.host.errors import Refused
-from libs.host.settings import Settings
+from libs.host.settings import DEADLINE, Settings
 from libs.host.times import period
 from libs.sealing import seal
 
@@ -48,8 +48,16 @@ class Counter:
         self._login.close()
         self._timeline.close()
 
-    def ask(self, question: Message, answer: type[Answer], person: Person, *, through_timeline: bool = False) -> Answer:
-        """Raises Refused."""
+    def ask(
+        self,
+        question: Message,
+        answer: type[Answer],
+        person: Person,
+        *,
+        through_timeline: bool = False,
+        patience: float = DEADLINE,
+    ) -> Answer:
+        """`patience` in seconds. Raises Refused."""
         now = datetime.now(UTC)
         caller = Caller(
             command_id="",
@@ -59,11 +67,11 @@ class Counter:
             now=now,
             occurred=now,
         )
-        return (self._timeline if through_timeline else self._login).ask(question, answer, caller)
+        return (self._timeline if through_timeline else self._login).ask(question, answer, caller, patience)
 
-    def send(self, command: Any, person: Person, command_id: str = "") -> common.Recorded:
+    def send(self, command: Any, person: Person, command_id: str = "", patience: float = DEADLINE) -> common.Recorded:
         command.command.command_id = command_id or str(uuid4())
-        return self.ask(command, common.Recorded, person)
+        return self.ask(command, common.Recorded, person, patience=patience)
 
     def key(self, citizen: str, organisation: str) -> consents.PublicKey:
         """As a service asks for it, in its own name."""

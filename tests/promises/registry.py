@@ -5,7 +5,7 @@ from typing import Final
 
 from deploy.local.platform import Platform
 from libs.spec.platforms import running_platform
-from tests.promises import away, delivery, page_speed, reading, replaying, withdrawing
+from tests.promises import away, delivery, erasing, page_speed, reading, replaying, withdrawing
 from tests.promises.figure import Campaign, Figure
 
 Harmless = Callable[[Platform, bool], Figure]
@@ -18,6 +18,7 @@ READING: Final[dict[str, Harmless]] = {
     "ciphertext-only": reading.finds_no_plain_text,
     "no-record-no-answer": reading.shows_nothing_unrecorded,
     "withdrawal-holds-at-once": withdrawing.withdrawal_holds,
+    "erasure-leaves-nothing": erasing.erasure_leaves_nothing,
     "same-replay": replaying.gives_the_same_bytes,
 }
 

@@ -15,7 +15,10 @@ def traced() -> Iterator[Platform]:
         yield platform
 
 
-@pytest.mark.parametrize("name", ["ciphertext-only", "no-record-no-answer", "withdrawal-holds-at-once", "same-replay"])
+@pytest.mark.parametrize(
+    "name",
+    ["ciphertext-only", "no-record-no-answer", "withdrawal-holds-at-once", "same-replay", "erasure-leaves-nothing"],
+)
 def test_promise(name: str, traced: Platform) -> None:
     figure = READING[name](traced, False)
 

@@ -36,6 +36,7 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "Identify": lambda ids: consents.Identify(citizens=[ids["citizen"]], purpose="casework"),
     "ListBases": lambda ids: consents.ListBases(citizen=ids["citizen"]),
     "ListAccess": lambda ids: consents.ListAccess(citizen=ids["citizen"]),
+    "ListRights": lambda ids: consents.ListRights(citizen=ids["citizen"]),
     "GetStanding": lambda ids: consents.GetStanding(citizen=ids["citizen"]),
     "ListReviews": lambda _: consents.ListReviews(reviewed=True, page=common.PageRequest(size=10)),
     "ExplainAccess": lambda ids: consents.ExplainAccess(
@@ -59,6 +60,7 @@ ABOUT_SOMETHING: Final = (
     "ListBases",
     "ListAccess",
     "GetStanding",
+    "ListRights",
     "ExplainAccess",
     "ExportConsent",
     "ExportAccess",

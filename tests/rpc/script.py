@@ -160,6 +160,22 @@ STEPS: Final[dict[str, Step]] = {
             citizen=known["citizen"], emergency=known["emergency"], finding="justified", note="Yes"
         ),
     ),
+    "invoke": Step(
+        MARIA,
+        lambda known: consents.InvokeRight(citizen=known["citizen"], right="restriction", controllers=[FAMILY]),
+        "request",
+        "request",
+    ),
+    "restrict": Step(
+        MARIA,
+        lambda known: consents.DecideRight(
+            citizen=known["citizen"], request=known["request"], controller=FAMILY, outcome="restricted"
+        ),
+    ),
+    "lift": Step(
+        MARIA,
+        lambda known: consents.LiftRestriction(citizen=known["citizen"], request=known["request"], controller=FAMILY),
+    ),
     "draft": Step(MARIA, drafting, "referral"),
     "request": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["referral"])),
     "accept": Step(MENTOR, lambda known: referrals.AcceptReferral(referral=known["referral"], note="Welcome")),
