@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies
 
 from libs.eventlog import Binding
-from libs.sealing import KeyCache, SealBroken, open_sealed, seal
+from libs.sealing import LEASE, KeyCache, SealBroken, open_sealed, seal
 from libs.sealing.hybrid import X25519, generate, info_of, private_key, public_key
 
 PLACE: Final = Binding("01890a5d-ac96-774b-bcce-b302099ab001", 3, "cases.NoteWritten.v1")
@@ -86,16 +86,27 @@ def test_a_key_of_another_length_is_refused(read: Callable[[bytes], object], who
             read(wrong)
 
 
-def test_a_key_is_asked_for_once_and_forgotten_when_others_are_used() -> None:
-    asked: list[tuple[str, str]] = []
+def test_a_key_is_asked_for_once_in_its_lease_and_the_oldest_is_forgotten_for_others() -> None:
+    asked: list[str] = []
+    now = 100.0
 
     def fetch(citizen: str, organisation: str) -> tuple[str, bytes]:
-        asked.append((citizen, organisation))
-        return f"{citizen}/{organisation}", PUBLIC
+        nonlocal now
+        asked.append(citizen)
+        now += 0.25  # the answer takes its time, and the lease began before it
+        return f"{citizen}/{organisation}/{len(asked)}", PUBLIC
 
-    cache = KeyCache(fetch, most=2)
-    for citizen in ("a", "a", "b", "a", "c", "a", "b"):
+    def sealed_by(citizen: str) -> str:
         key_id, sealed = cache.seal(citizen, "o", PLACE, b"text")
-        assert key_id == f"{citizen}/o"
         assert open_sealed(OPENER, PLACE, key_id, sealed) == b"text"
-    assert asked == [("a", "o"), ("b", "o"), ("c", "o"), ("b", "o")]
+        return key_id
+
+    cache = KeyCache(fetch, most=2, clock=lambda: now)
+    assert [sealed_by(each) for each in ("a", "a", "b", "a")] == ["a/o/1", "a/o/1", "b/o/2", "a/o/1"]
+    now = 100.0 + LEASE - 0.01
+    assert sealed_by("a") == "a/o/1"
+    now = 100.0 + LEASE
+    assert sealed_by("b") == "b/o/2", "asked for later, so that its lease is not over"
+    assert sealed_by("a") == "a/o/3"
+    assert [sealed_by(each) for each in ("c", "a", "b", "c")] == ["c/o/4", "a/o/3", "b/o/5", "c/o/4"]
+    assert sealed_by("a") == "a/o/6", "the oldest of two made room"
