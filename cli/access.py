@@ -17,8 +17,8 @@ from cli.package.collect import collect
 from cli.package.folder import FolderTaken, write
 from cli.package.page import page_of
 from cli.package.record import record_of
+from cli.people import reader_of
 from cli.report import patient_progress, print_json
-from cli.timeline import reader_of
 from libs.host import settings
 from services.gateway.web.languages import LANGUAGES
 

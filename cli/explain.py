@@ -14,8 +14,8 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 
 from cli.desk import Desk, Person
 from cli.imports import AsJson, fail, usable
+from cli.people import reader_of
 from cli.report import print_json
-from cli.timeline import reader_of
 from libs.host import settings
 from libs.host.times import timestamp
 

@@ -7,11 +7,11 @@ from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 from rich.table import Table
 from samspor.common.v1 import common_pb2 as common
-from samspor.partners.v1 import partners_pb2 as partners
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
-from cli.desk import OPERATOR, Desk, Person
-from cli.imports import AsJson, fail, usable
+from cli.desk import Desk
+from cli.imports import AsJson, usable
+from cli.people import reader_of
 from cli.report import print_json
 from libs.host import settings
 
@@ -39,18 +39,6 @@ def show_timeline(
         print_json(MessageToDict(answer, preserving_proto_field_name=True))
     else:
         _print(answer, names)
-
-
-def reader_of(desk: Desk, wanted: str) -> tuple[Person, dict[str, str]]:
-    """The member who reads, and the names of the organisations."""
-    members = desk.ask(partners.ListMembers(), partners.MemberList, OPERATOR).members
-    found = [each for each in members if wanted in (each.person, each.name)]
-    if len(found) != 1:
-        fail(f"{wanted}: {'several members have this name' if found else 'no member has this id or name'}")
-    question = partners.ListOrganisations(page=common.PageRequest(size=200))
-    listed = desk.ask(question, partners.OrganisationList, OPERATOR).organisations
-    member = found[0]
-    return Person(member.person, member.organisation, member.role, member.unit), {each.id: each.name for each in listed}
 
 
 def _print(answer: timeline.Timeline, names: dict[str, str]) -> None:

@@ -83,6 +83,11 @@ ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
 Box = Literal["inbox", "outbox"]
 RecordedWarning = Literal["IDENTIFIER_MODULUS_11"]
 """What a command records and asks to look at again."""
+HouseholdRelation = Literal["parent", "child", "partner", "sibling", "guardian", "ward"]
+"""What the other citizen is to the one asked about."""
+FindingStatus = Literal["open", "assessed", "closed"]
+FindingAssessment = Literal["justified", "unjustified", "unclear"]
+FindingMeasure = Literal["none", "talked_to", "reported", "access_changed"]
 Source = Literal["cases", "consents", "referrals", "partners"]
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
@@ -111,6 +116,10 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "referral_outcome": get_args(ReferralOutcome),
     "service_status": get_args(ServiceStatus),
     "box": get_args(Box),
+    "household_relation": get_args(HouseholdRelation),
+    "finding_status": get_args(FindingStatus),
+    "finding_assessment": get_args(FindingAssessment),
+    "finding_measure": get_args(FindingMeasure),
     "source": get_args(Source),
     "warning": get_args(RecordedWarning),
 }

@@ -7,7 +7,7 @@ import msgspec
 from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.eventlog import Context, Decider, Event
-from services.consents import blocks, consenting, emergency, representing, rights, statutory, withdrawing
+from services.consents import blocks, consenting, emergency, household, representing, rights, statutory, withdrawing
 from services.consents.errors import CitizenUnknown
 from services.consents.events import (
     BasisEnded,
@@ -22,13 +22,13 @@ from services.consents.events import (
     ConsentRequested,
     ConsentWithdrawn,
     GlassBroken,
+    HouseholdLinked,
+    HouseholdUnlinked,
     RepresentationEnded,
     RepresentativeAppointed,
-    RestrictionLifted,
-    RightDecided,
-    RightInvoked,
     WithdrawalAcknowledged,
 )
+from services.consents.rights_events import RestrictionLifted, RightDecided, RightInvoked
 from services.consents.state import Citizen
 
 
@@ -82,6 +82,10 @@ def evolve(citizen: Citizen, event: Event) -> Citizen:
             return withdrawing.with_acknowledgement(citizen, event)
         case RightInvoked() | RightDecided() | RestrictionLifted():
             return rights.with_right(citizen, event)
+        case HouseholdLinked():
+            return household.with_relative(citizen, event)
+        case HouseholdUnlinked():
+            return household.without_relative(citizen, event)
     return citizen
 
 
@@ -119,5 +123,9 @@ DECISIONS: Final[Mapping[type, Callable[[Citizen, Any, Context], Sequence[Event]
     rights.Invocation: rights.invoke,
     rights.Ruling: rights.rule,
     consents.LiftRestriction: rights.lift,
+    consents.LinkHousehold: household.link,
+    consents.UnlinkHousehold: household.unlink,
+    household.LinkedFrom: household.linked_from,
+    household.UnlinkedFrom: household.unlinked_from,
 }
 CITIZEN: Final = Decider(Citizen, decide, evolve)

@@ -171,6 +171,24 @@ class BasisUnknown(Refusal):
     message = "The citizen has no basis {basis} that is in force."
 
 
+class HouseholdLinkedAlready(Refusal):
+    kind = Kind.CONFLICT
+    reason = "HOUSEHOLD_LINKED_ALREADY"
+    message = "The two are linked in this way already."
+
+
+class HouseholdLinkedToItself(Refusal):
+    kind = Kind.INVALID
+    reason = "HOUSEHOLD_LINKED_TO_ITSELF"
+    message = "A citizen is no relative of their own: name another one."
+
+
+class HouseholdLinkUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "HOUSEHOLD_LINK_UNKNOWN"
+    message = "The citizen has no link {link} to somebody you have to do with."
+
+
 class ServiceNotTrusted(Refusal):
     kind = Kind.FORBIDDEN
     reason = "SERVICE_NOT_TRUSTED"

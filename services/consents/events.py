@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from libs.eventlog import Event, Personal
+from services.consents.control.events import CONTROL_EVENTS
+from services.consents.rights_events import RestrictionLifted, RightDecided, RightInvoked
 from services.vocabulary import (
     Category,
     ConsentKind,
     GivenHow,
+    HouseholdRelation,
     InvalidationGround,
     Purpose,
     Representing,
     ReviewFinding,
-    Right,
-    RightOutcome,
 )
 
 
@@ -211,37 +212,6 @@ class BreakGlassReviewed(Event, frozen=True, kw_only=True):
     note: Personal = ""
 
 
-class RightInvoked(Event, frozen=True, kw_only=True):
-    """The citizen asks one controller. One event for each that is asked: none learns of the others."""
-
-    type: ClassVar[str] = "consents.RightInvoked.v1"
-    request: str
-    """The same for all controllers that were asked at once."""
-    right: Right
-    controller: str
-    invoked: datetime
-
-
-class RightDecided(Event, frozen=True, kw_only=True):
-    type: ClassVar[str] = "consents.RightDecided.v1"
-    request: str
-    right: Right
-    controller: str
-    outcome: RightOutcome
-    ground: str = ""
-    """Code in grounds.toml."""
-    keys: tuple[str, ...] = ()
-    """Those that are destroyed because of it: no others, however often and late that is done."""
-    decided: datetime
-
-
-class RestrictionLifted(Event, frozen=True, kw_only=True):
-    type: ClassVar[str] = "consents.RestrictionLifted.v1"
-    request: str
-    controller: str
-    lifted: datetime
-
-
 class AccessRecorded(Event, frozen=True, kw_only=True):
     """Somebody was about to be shown something. Who and when stand in the envelope."""
 
@@ -260,6 +230,32 @@ class AccessRecorded(Event, frozen=True, kw_only=True):
     policies: tuple[str, ...] = ()
     policy_set: str
     """SHA-256 of the policies in force, in hex."""
+
+
+class HouseholdLinked(Event, frozen=True, kw_only=True):
+    """Said in the streams of both, with the same link. No entry of a timeline: it names another citizen."""
+
+    type: ClassVar[str] = "consents.HouseholdLinked.v1"
+    link: str
+    other: str
+    relation: HouseholdRelation
+    """What the other is to the citizen."""
+    since: datetime
+    """When it was first said, in whose stream ever."""
+
+
+class HouseholdUnlinked(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "consents.HouseholdUnlinked.v1"
+    link: str
+    other: str
+    ended: datetime
+
+
+class StaffIdentityRegistered(Event, frozen=True, kw_only=True):
+    """An organisation said who a member of it is as a citizen. The digests themselves are in no log."""
+
+    type: ClassVar[str] = "consents.StaffIdentityRegistered.v1"
+    person: str
 
 
 EVENTS: Final = (
@@ -284,4 +280,8 @@ EVENTS: Final = (
     RightDecided,
     RestrictionLifted,
     AccessRecorded,
+    HouseholdLinked,
+    HouseholdUnlinked,
+    StaffIdentityRegistered,
+    *CONTROL_EVENTS,
 )

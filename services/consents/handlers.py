@@ -31,6 +31,8 @@ def register_citizen(service: "Consents", request: consents.RegisterCitizen, cal
     citizen = service.log.load(CITIZEN, citizen_id).state
     if citizen.id and not citizen.knows(caller.organisation, caller.now):
         record_look_up(service, citizen_id, "casework", caller)
+    if not citizen.id:
+        service.digests.put_address(citizen_id, request.address)
     recorded = execute(service, citizen_id, Registration(citizen_id, request), caller)
     recorded.warnings.extend(warnings_of(identifier.system, identifier.value))
     return recorded

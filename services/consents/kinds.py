@@ -1,6 +1,7 @@
 """What kind of organisation is which, as partners published it: some laws are for some kinds only."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -8,6 +9,7 @@ from psycopg_pool import ConnectionPool
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
+from services.consents.staff import when_members_left_end_identities
 
 NAMES: Final = ("OrganisationRegistered", "OrganizationImported")
 """Events of partners, in any version, that say an organisation's kind."""
@@ -43,4 +45,13 @@ def note_kinds(connection: psycopg.Connection[Any], events: Sequence[Received]) 
         connection.execute(WRITE, [list(said), list(said.values())])
 
 
-KINDS: Final = Projection(name="organisation_kinds", apply=note_kinds, bulk=(), keyed=("organisation_kinds",))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partners(Projection):
+    """The kinds, and who left. A rebuild makes the kinds only."""
+
+    def __call__(self, _service: object, connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
+        self.apply(connection, events)
+        when_members_left_end_identities(connection, events)
+
+
+KINDS: Final = Partners(name="organisation_kinds", apply=note_kinds, bulk=(), keyed=("organisation_kinds",))

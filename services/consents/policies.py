@@ -11,9 +11,9 @@ from libs.bus.received import Envelope, Received
 from libs.eventlog import Context, derived_id
 from services.consents.citizen import CITIZEN
 from services.consents.errors import CitizenUnknown, LawNotCovering
-from services.consents.events import RightDecided
 from services.consents.kinds import kinds_of
 from services.consents.law import must_be_for
+from services.consents.rights_events import RightDecided
 from services.consents.statutory import Participation, ParticipationEnded
 
 if TYPE_CHECKING:

@@ -1,4 +1,5 @@
-"""accesses: who looked, as a list per citizen; and reviews: the emergencies that somebody has to look at."""
+"""accesses: who looked, as a list per citizen; reviews: the emergencies that somebody has to look at; and what control
+works with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
+from services.consents.control.projections import BULK, KEYED, note
 from services.consents.events import AccessRecorded, BreakGlassReviewed, GlassBroken
+from services.consents.household_policies import when_household_changed_tell_the_other
 from services.consents.policies import when_erasure_granted_destroy_keys
 
 INSERT: Final = "INSERT INTO accesses SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
@@ -43,15 +46,18 @@ def note_reviews(connection: psycopg.Connection[Any], events: Sequence[Received]
 def apply(connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
     add_accesses(connection, events)
     note_reviews(connection, events)
+    note(connection, events)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListsAndErasures(Projection):
-    """The lists, and what a process that died left undone of an erasure. A rebuild makes the lists only."""
+class Lists(Projection):
+    """The lists, the links back of households, and what a process that died left undone of an erasure. A rebuild makes
+    the lists only."""
 
     def __call__(self, service: Any, connection: psycopg.Connection[Any], events: Sequence[Received]) -> None:
         self.apply(connection, events)
+        when_household_changed_tell_the_other(service, events)
         when_erasure_granted_destroy_keys(service, events)
 
 
-LISTS: Final = ListsAndErasures(name="accesses", apply=apply, bulk=("accesses",), keyed=("reviews",))
+LISTS: Final = Lists(name="accesses", apply=apply, bulk=("accesses", *BULK), keyed=("reviews", *KEYED))

@@ -8,8 +8,8 @@ from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.eventlog import Context, Event, derived_id
 from services.consents.errors import ControllerMissing, NotRestricted, OutcomeUnfit, RightAlreadyDecided, RightUnknown
-from services.consents.events import RestrictionLifted, RightDecided, RightInvoked
 from services.consents.grounds import must_hold
+from services.consents.rights_events import RestrictionLifted, RightDecided, RightInvoked
 from services.consents.state import Citizen, Part, RightRequest, named
 from services.vocabulary import Right, RightOutcome, RightStatus, word
 

@@ -9,14 +9,18 @@ from google.protobuf.message import Message
 from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.eventlog import Context, Sealer
+from libs.host.remembered import Remembered
 from libs.host.service import Handler, Runtime, Service, vocabularies
 from libs.host.validation import Rulebook
 from libs.sealing import KeyCache
+from services.consents.control.handlers import CONTROL_HANDLERS
+from services.consents.control.queries import CONTROL_QUERIES
 from services.consents.destruction import Destruction
 from services.consents.events import EVENTS, KeyCreated
 from services.consents.exercising import decide_right, invoke_right, lift_restriction, list_rights
 from services.consents.exporting import EXPORTS
 from services.consents.handlers import HANDLERS
+from services.consents.household_handlers import HOUSEHOLD_HANDLERS, HOUSEHOLD_QUERIES
 from services.consents.identity import Identities
 from services.consents.keys import Keys
 from services.consents.kinds import KINDS, Kinds
@@ -24,12 +28,17 @@ from services.consents.names import Names
 from services.consents.projections import LISTS
 from services.consents.queries import QUERIES
 from services.consents.retention import CASE_RECORDS, CaseRecords
+from services.consents.staff import Digests
 from services.consents.tombstones import TOMBSTONES_FILE, Tombstones
 from services.consents.vault import HMAC_FILE, Blinder, Wrapper, wrapper_of
 from services.consents.vigil import Vigil
 
 TOGETHER: Final = 32
 """Appends that one call or batch waits for at once: the log records in one group what waits together."""
+
+
+CONTROLS: Final = 8
+"""Runs of control whose facts are remembered."""
 
 
 class Consents:
@@ -46,11 +55,14 @@ class Consents:
         tombstones, wrapper = Tombstones(secrets / TOMBSTONES_FILE), wrapper_of(secrets)
         self.destruction = Destruction(self.log, self.pool, tombstones)
         self.keys = keys_of(runtime, wrapper, tombstones)
-        self.identities = Identities(runtime.pool, Blinder(secrets / HMAC_FILE))
+        blinder = Blinder(secrets / HMAC_FILE)
+        self.identities = Identities(runtime.pool, blinder)
+        self.digests = Digests(runtime.pool, blinder)
         self.names = Names(self.log, self.keys)
         self.kinds = Kinds(runtime.pool)
         self.rules = Rulebook(vocabularies())
         self.case_records = CaseRecords(runtime.pool)
+        self.controls = Remembered(CONTROLS)
         Vigil(self.pool, self.keys, tombstones, self.destruction, wrapper).start()
 
 
@@ -84,8 +96,8 @@ RIGHTS: Final[Mapping[type[Message], Handler]] = {
 SERVICE: Final = Service(
     name="consents",
     events=EVENTS,
-    handlers={**HANDLERS, **RIGHTS},
-    queries={**QUERIES, **EXPORTS, consents.ListRights: list_rights},
+    handlers={**HANDLERS, **RIGHTS, **HOUSEHOLD_HANDLERS, **CONTROL_HANDLERS},
+    queries={**QUERIES, **EXPORTS, **HOUSEHOLD_QUERIES, **CONTROL_QUERIES, consents.ListRights: list_rights},
     consumes={"cases": CASE_RECORDS, "partners": KINDS, "consents": LISTS},
     sealer=sealer_of,
     compose=Consents,

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from services.consents.basis import Basis, Terms
-from services.vocabulary import Category, Purpose, Right, RightOutcome, RightStatus
+from services.vocabulary import Category, HouseholdRelation, Purpose, Right, RightOutcome, RightStatus
 
 
 class _Named(Protocol):
@@ -120,6 +120,17 @@ class RightRequest(msgspec.Struct, frozen=True, kw_only=True):
         return next((part for part in self.parts if part.controller == controller), None)
 
 
+class Relative(msgspec.Struct, frozen=True, kw_only=True):
+    """Another citizen of the household."""
+
+    id: str
+    """Of the link, in both streams."""
+    other: str
+    relation: HouseholdRelation
+    """What the other is to this one."""
+    since: datetime
+
+
 class Citizen(msgspec.Struct, frozen=True):
     id: str = ""
     """Empty: there is no such citizen."""
@@ -130,6 +141,7 @@ class Citizen(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     rights: tuple[RightRequest, ...] = ()
+    relatives: tuple[Relative, ...] = ()
 
     def relations(self, organisation: str, at: datetime) -> list[Basis]:
         """The bases in force by which the organisation has to do with the citizen."""

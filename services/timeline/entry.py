@@ -8,8 +8,20 @@ from uuid import UUID
 
 import msgspec
 
-NOT_ENTRIES: Final = frozenset({"consents.AccessRecorded", "consents.KeyCreated", "consents.KeyDestroyed"})
-"""Event names that concern a citizen but are shown elsewhere: under "who looked", and nowhere."""
+NOT_ENTRIES: Final = frozenset(
+    {
+        "consents.AccessRecorded",
+        "consents.KeyCreated",
+        "consents.KeyDestroyed",
+        "consents.HouseholdLinked",
+        "consents.HouseholdUnlinked",
+        "consents.FindingRaised",
+        "consents.FindingAssessed",
+        "consents.FindingClosed",
+    }
+)
+"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household and to those who
+control the access log. What names another citizen or a colleague is not for everybody who may read a timeline."""
 
 
 class AccessClass(NamedTuple):

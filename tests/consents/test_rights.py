@@ -20,9 +20,9 @@ from services.consents.errors import (
     RightAlreadyDecided,
     RightUnknown,
 )
-from services.consents.events import RestrictionLifted, RightDecided, RightInvoked
 from services.consents.grounds import GROUNDS
 from services.consents.rights import Invocation, Ruling, status_of
+from services.consents.rights_events import RestrictionLifted, RightDecided, RightInvoked
 from services.consents.state import Part
 from tests.consents.people import CITIZEN, CLINIC, DAY, ESTABLISHED, FAMILY, NGO, REGISTERED, STRANGERS
 

@@ -27,11 +27,11 @@ from libs.sealing import seal
 from services.consents.citizen import CITIZEN
 from services.consents.destruction import Destruction
 from services.consents.errors import RightAlreadyDecided
-from services.consents.events import RightDecided
 from services.consents.exercising import decide_right, invoke_right
 from services.consents.handlers import register_citizen
 from services.consents.policies import when_erasure_granted_destroy_keys
 from services.consents.reading import open_texts
+from services.consents.rights_events import RightDecided
 from services.consents.service import SERVICE, Consents
 from services.consents.tombstones import TOMBSTONES_FILE, Tombstones
 from tests.consents.counter import FAMILY, NGO

@@ -39,6 +39,7 @@ def running(postgres: Postgres, folder: Path, names: tuple[str, ...]) -> Iterato
     settings = Settings(
         environment="test",
         database=databases.template,
+        owner_database=databases.owner_template,
         rpc={name: f"127.0.0.1:{free_port()}" for name in names},
         issuers=folder / "public",
         signing_keys=folder / "private",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,15 +22,22 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from cli.desk import Desk, Person
 from deploy.local.platform import Platform
 from deploy.local.postgres import SERVICES
+from libs.eventlog import Log
 from libs.host.errors import Refused
 from libs.host.settings import Settings
+from libs.host.times import period
 from libs.spec.platforms import settings_of
+from services.consents.control.finding import finding_id
+from services.consents.events import EVENTS
 from tests.promises.asking import Asker
 from tests.promises.checks import settled
 from tests.promises.figure import Figure
 from tests.promises.workload import LAW, SUBJECT, UNIT, WORKER
+from tests.rpc.office import Person as Looker
+from tests.rpc.planted import QUIET, look
 
 NGO: Final = Person("promise-ngo-worker", "7e570000-0000-7000-8000-000000000002", "ngo_worker")
+COORDINATOR: Final = Person("promise-coordinator", UNIT, "coordinator")
 CANARY: Final = "kanariefugl"
 
 
@@ -113,12 +121,23 @@ class Writer:
         rejected = self.requested(citizen, case)
         self.send(referrals.RejectReferral(referral=rejected, reason="no_capacity", note=self.canary()), NGO)
 
+    def control(self, log: Log, citizen: str) -> None:
+        """Staff as citizens, and a note on what somebody looked at on a Saturday."""
+        saturday, day = QUIET + timedelta(days=3), timedelta(days=1)
+        identifier = consents.Identifier(system="urn:samspor:promise", value=self.canary())
+        staff = consents.RegisterStaffIdentity(person=WORKER.person, identifier=identifier, address=self.canary())
+        self.send(staff, COORDINATOR)
+        access = look(log, Looker(WORKER.person, UNIT, WORKER.role), citizen, saturday)
+        self.send(consents.RunControl(organisation=UNIT, period=period(saturday, saturday + day)), COORDINATOR)
+        finding = finding_id(access, "outside_hours")
+        self.send(consents.AssessFinding(finding=finding, assessment="unclear", note=self.canary()), COORDINATOR)
+
 
 def finds_no_plain_text(platform: Platform, full: bool) -> Figure:
     """A canary in every personal field; then every table, queue, log and trace is searched for them."""
     rounds = 20 if full else 1
     settings = settings_of(platform)
-    with Desk(settings) as desk:
+    with Desk(settings) as desk, closing(Log("consents", settings.database_of("consents"), EVENTS)) as log:
         writer = Writer(desk)
         for _ in range(rounds):
             citizen = writer.register()
@@ -126,6 +145,7 @@ def finds_no_plain_text(platform: Platform, full: bool) -> Figure:
             writer.consent(citizen, "housing")
             writer.everything_in(case)
             writer.referral(citizen, case)
+            writer.control(log, citizen)
         arrived = settled(settings)
         shown = read(desk, citizen, WORKER).entries
     readable = sum(CANARY in text for entry in shown for text in entry.personal.values())

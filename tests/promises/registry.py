@@ -5,7 +5,7 @@ from typing import Final
 
 from deploy.local.platform import Platform
 from libs.spec.platforms import running_platform
-from tests.promises import away, delivery, erasing, page_speed, reading, replaying, withdrawing
+from tests.promises import away, controlling, delivery, erasing, page_speed, reading, replaying, withdrawing
 from tests.promises.figure import Campaign, Figure
 
 Harmless = Callable[[Platform, bool], Figure]
@@ -19,6 +19,7 @@ READING: Final[dict[str, Harmless]] = {
     "no-record-no-answer": reading.shows_nothing_unrecorded,
     "withdrawal-holds-at-once": withdrawing.withdrawal_holds,
     "erasure-leaves-nothing": erasing.erasure_leaves_nothing,
+    "control-finds-what-it-should": controlling.finds_what_it_should,
     "same-replay": replaying.gives_the_same_bytes,
 }
 

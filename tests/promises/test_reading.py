@@ -17,7 +17,14 @@ def traced() -> Iterator[Platform]:
 
 @pytest.mark.parametrize(
     "name",
-    ["ciphertext-only", "no-record-no-answer", "withdrawal-holds-at-once", "same-replay", "erasure-leaves-nothing"],
+    [
+        "ciphertext-only",
+        "no-record-no-answer",
+        "withdrawal-holds-at-once",
+        "control-finds-what-it-should",
+        "same-replay",
+        "erasure-leaves-nothing",
+    ],
 )
 def test_promise(name: str, traced: Platform) -> None:
     figure = READING[name](traced, False)

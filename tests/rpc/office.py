@@ -11,12 +11,14 @@ import grpc
 import psycopg
 from google.protobuf.message import Message
 from google.rpc import status_pb2
+from psycopg import sql
 from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
 from deploy.local.postgres import Postgres
 from libs.bus.inbox import Inbox
 from libs.bus.message import Batch
+from libs.eventlog import Log
 from libs.host.calls import Caller
 from libs.host.clients import STATUS_KEY, GrpcClients, path_of
 from libs.host.service import Runtime, find
@@ -109,12 +111,24 @@ class Office:
                     assert inbox.apply(Batch(page.first, page.bodies)).parked == 0
                     moved = True
 
+    def log(self, service: str) -> Log:
+        """A service's log as its worker has it: without secrets."""
+        return self._runtimes[service].log
+
     def turn(self, name: str, source: str) -> None:
         """One worker takes all there is of one source."""
         inbox = next(inbox for consumer, inbox in self._inboxes if (consumer, inbox.source) == (name, source))
         page = self._runtimes[source].log.page(inbox.position(), PAGE)
         if page.bodies:
             assert inbox.apply(Batch(page.first, page.bodies)).parked == 0
+
+    def begin_anew(self, name: str, source: str, *tables: str) -> None:
+        """One worker forgets how far it came with a source, and what it only adds to."""
+        with psycopg.connect(self.settings.database_of(name)) as connection:
+            connection.execute("UPDATE positions SET position = 0 WHERE source = %s", [source])
+        with psycopg.connect(self.settings.owner_database_of(name)) as connection:
+            for table in tables:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
     def rows(self, service: str, query: str, values: Mapping[str, Any] | None = None) -> list[Any]:
         with psycopg.connect(self.settings.database_of(service)) as connection:

@@ -50,6 +50,13 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     ),
     "ExportAccess": lambda ids: consents.ExportAccess(citizen=ids["citizen"]),
     "SeenUnder": lambda ids: consents.SeenUnder(citizen=ids["citizen"], consent=ids["consent"]),
+    "ListHousehold": lambda ids: consents.ListHousehold(citizen=ids["citizen"]),
+    "GetControl": lambda ids: consents.GetControl(control=ids["control"]),
+    "ListControls": lambda ids: consents.ListControls(organisation=ids["organisation"]),
+    "ListFindings": lambda ids: consents.ListFindings(
+        organisation=ids["organisation"], status="closed", rule="own_record"
+    ),
+    "GetFinding": lambda ids: consents.GetFinding(finding=ids["finding"]),
 }
 ABOUT_SOMETHING: Final = (
     "GetCase",
@@ -65,5 +72,8 @@ ABOUT_SOMETHING: Final = (
     "ExportConsent",
     "ExportAccess",
     "SeenUnder",
+    "ListHousehold",
+    "GetControl",
+    "GetFinding",
 )
 """Those that are refused where the caller has nothing to do with what they ask about."""

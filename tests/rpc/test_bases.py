@@ -13,7 +13,7 @@ from libs.eventlog import derived_id
 from libs.host.errors import Refused
 from libs.host.times import timestamp
 from tests.rpc.office import AUDITOR, FAMILY, MARIA, MENTOR, STRANGERS, Office, Person
-from tests.rpc.script import LAW
+from tests.rpc.steps import LAW
 
 OPERATOR: Final = Person("operator", STRANGERS, "operator")
 

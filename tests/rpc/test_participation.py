@@ -11,7 +11,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.host.errors import Refused
 from tests.rpc.office import FAMILY, MARIA, SCHOOL, STRANGERS, TEACHER, Office, Person
-from tests.rpc.script import LAW
+from tests.rpc.steps import LAW
 
 MANY: Final = 12
 OPERATOR: Final = Person("operator", STRANGERS, "operator")

@@ -115,7 +115,9 @@ FORGED: Final = [
 
 
 @pytest.mark.parametrize("token", FORGED)
-@pytest.mark.parametrize("name", ["ListCases", "ListReferrals", "ListAccess", "ExportAccess"])
+@pytest.mark.parametrize(
+    "name", ["ListCases", "ListReferrals", "ListAccess", "ExportAccess", "ListControls", "ListFindings"]
+)
 def test_a_forged_page_token(name: str, token: str, office: Office, ids: dict[str, str]) -> None:
     question = QUESTIONS[name](ids)
     question.page.token = token
