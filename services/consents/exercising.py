@@ -46,6 +46,8 @@ def decide_right(service: "Consents", command: consents.DecideRight, caller: Cal
     recorded = execute(service, command.citizen, Ruling(command, keys), caller, check)
     service.destruction.carry_out(keys)
     service.keys.forget(keys)
+    if command.controller == citizen.registered_by:
+        service.digests.forget_address(command.citizen)
     return recorded
 
 

@@ -47,6 +47,10 @@ class Digests:
                     [citizen, digest],
                 )
 
+    def forget_address(self, citizen: str) -> None:
+        with self._pool.connection() as connection:
+            connection.execute("DELETE FROM citizen_addresses WHERE citizen = %s", [citizen])
+
     def _address(self, address: str) -> bytes | None:
         words = normal_address(address)
         return self._blinder.digest(ADDRESS, words) if words else None

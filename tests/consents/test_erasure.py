@@ -93,6 +93,19 @@ def test_a_granted_erasure_is_gone_for_everybody_and_others_texts_stay(counter: 
     assert name.identities[0].name == "", "the registration was the family unit's"
 
 
+def test_an_address_is_found_no_more_once_whoever_registered_it_erased_it(counter: Counter) -> None:
+    identifier = consents.Identifier(system="urn:samspor:test", value=uuid4().hex)
+    citizen = counter.send(consents.RegisterCitizen(identifier=identifier, address="Kirkegade 1"), FAMILY).id
+    counter.state(citizen)
+    counter.consent(citizen, "housing")
+    counter.entry(citizen, NGO.organisation, "housing", "a text of theirs")
+    for controller, leader, left in ((NGO, NGO_LEADER, 1), (FAMILY, LEADER, 0)):
+        decide(counter, citizen, invoke(counter, citizen, controller.organisation), "granted", leader)
+        with psycopg.connect(counter.settings.database_of("consents")) as connection:
+            addresses = "SELECT FROM citizen_addresses WHERE citizen = %s"
+            assert connection.execute(addresses, [citizen]).rowcount == left
+
+
 def test_later_texts_have_a_key_that_no_repetition_touches(counter: Counter, citizen: str) -> None:
     before = counter.entry(citizen, NGO.organisation, "housing", "before")
     request = invoke(counter, citizen, NGO.organisation)
