@@ -68,8 +68,13 @@ def remove_participant(connection: Connection, event: Received) -> None:
 
 def add_action(connection: Connection, event: Received) -> None:
     connection.execute(
-        "INSERT INTO caseload_actions VALUES (%s, %s, %s)",
-        [event.envelope.case, event.data["action"], event.data["due"]],
+        "INSERT INTO caseload_actions VALUES (%s, %s, %s, %s)",
+        [
+            event.envelope.case,
+            event.data["action"],
+            event.data["due"],
+            event.envelope.sensitivity == "protected",
+        ],
     )
 
 

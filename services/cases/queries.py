@@ -25,14 +25,16 @@ MINE: Final = """
       AND (%(status)s = '' OR c.status = %(status)s)
       AND (%(citizen)s::uuid IS NULL OR c.citizen = %(citizen)s)
 """
+ACTIONS: Final = """
+    FROM caseload_actions a WHERE a."case" = c.id AND (NOT a.protected OR %(person)s = ANY(p.named_people))
+"""
 LINES: Final = f"""
     SELECT c.*,
-        (SELECT count(*) FROM caseload_actions WHERE "case" = c.id) AS actions_open,
-        (SELECT min(due) FROM caseload_actions WHERE "case" = c.id) AS next_due
+        (SELECT count(*) {ACTIONS}) AS actions_open, (SELECT min(due) {ACTIONS}) AS next_due
     {MINE}
       AND (%(changed)s::timestamptz IS NULL OR (c.changed, c.id) < (%(changed)s, %(id)s))
     ORDER BY c.changed DESC, c.id DESC LIMIT %(size)s
-"""  # noqa: S608 -- constants only
+"""
 
 
 class Place(NamedTuple):
@@ -46,6 +48,7 @@ def get_case(service: "Cases", question: cases.GetCase, caller: Caller) -> cases
     service.authorizer.require(caller, "GetCase", {"role": "", "self": False})
     loaded = visible(service, question.case, caller)
     case = loaded.state
+    named = case.names(caller.organisation, caller.actor, caller.now)
     return cases.Case(
         id=case.id,
         version=loaded.version,
@@ -68,6 +71,7 @@ def get_case(service: "Cases", question: cases.GetCase, caller: Caller) -> cases
         actions=[
             cases.Action(id=action_id, owner=action.owner, due=timestamp(action.due), completed=action.completed)
             for action_id, action in case.actions.items()
+            if action.sensitivity != "protected" or named
         ],
         links=[
             cases.Link(other=other, relation=link.relation)

@@ -62,8 +62,12 @@ class Case(msgspec.Struct, frozen=True):
         """Whether it coordinates without an end. When the last coordinator's time is over, nobody steers the case."""
         return self.role_of(organisation, at) == "coordinator" and self.participants[organisation].until is None
 
+    def names(self, organisation: str, person: str, at: datetime) -> bool:
+        """Whether the organisation takes part and named the person for what is protected."""
+        return bool(self.role_of(organisation, at)) and person in self.participants[organisation].named_people
+
     def is_known_to(self, organisation: str, person: str, at: datetime) -> bool:
         """Whether the person may know that there is such a case: of a protected one, only who is named."""
         if not self.role_of(organisation, at):
             return False
-        return self.sensitivity != "protected" or person in self.participants[organisation].named_people
+        return self.sensitivity != "protected" or self.names(organisation, person, at)
