@@ -27,14 +27,13 @@ FILTERS: Final = ("category", "organisation", "source", "from", "until")
 
 
 def head(visit: Visit, here: str, own_heading: str) -> dict[str, Any]:
-    """What the head of each page about a citizen needs. Another citizen's page is an unknown one."""
+    """What the head of each page about a citizen needs. Another citizen's page is an unknown one, unless one represents
+    them: then consents says their name."""
     citizen = visit.path("citizen")
-    if visit.who.role == "citizen":
-        if citizen != visit.who.person:
-            raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
-        name = ""
-    else:
-        name = visit.names([citizen]).get(citizen, "")
+    oneself = visit.who.role == "citizen" and citizen == visit.who.person
+    name = "" if oneself else visit.names([citizen]).get(citizen, "")
+    if visit.who.role == "citizen" and not (oneself or name):
+        raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
     return {"citizen": citizen, "name": name, "here": here, "own_heading": own_heading}
 
 
