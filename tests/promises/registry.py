@@ -5,7 +5,7 @@ from typing import Final
 
 from deploy.local.platform import Platform
 from libs.spec.platforms import running_platform
-from tests.promises import away, controlling, delivery, erasing, page_speed, reading, replaying, withdrawing
+from tests.promises import away, controlling, delivery, erasing, matrix, page_speed, reading, replaying, withdrawing
 from tests.promises.figure import Campaign, Figure
 
 Harmless = Callable[[Platform, bool], Figure]
@@ -41,5 +41,6 @@ PROMISES: Final[dict[str, Campaign]] = {
     "delivery-past-rubbish": delivery.parks_what_cannot_be_read,
     "consents-away": away.readers_are_told_while_consents_is_away,
     "page-speed": page_speed.pages_are_fast,
+    "matrix": alone(matrix.nothing_leaves_unlawfully),
     **{name: alone(campaign) for name, campaign in READING.items()},
 }
