@@ -31,6 +31,7 @@ class Shown(NamedTuple):
 def record_access(service: "Consents", citizen: str, purpose: str, shown: Sequence[Shown], caller: Caller) -> Result:
     """Where the record stands. Raises AccessLogUnavailable."""
     full = [each for each in shown if each.decision.outcome == FULL]
+    protected = [each for each in full if each.of.sensitivity == "protected"]
     stubs = [each for each in shown if each.decision.outcome == STUB]
     decisions = [each.decision for each in (*full, *stubs)]
     event = AccessRecorded(
@@ -38,6 +39,8 @@ def record_access(service: "Consents", citizen: str, purpose: str, shown: Sequen
         purpose=word(purpose),
         via=caller.via[0] if caller.via else "",
         seen=Counter(each.of.category for each in full),
+        protected=Counter(each.of.category for each in protected),
+        protected_entries=tuple(each.name for each in protected),
         withheld=Counter(each.of.category for each in stubs),
         entries=tuple(each.name for each in full if each.name),
         bases=tuple(sorted({each.basis for each in decisions if each.basis})),

@@ -9,6 +9,8 @@ from services.vocabulary import Category, ConsentKind, GivenHow, LegalGround, Pu
 
 EndedAs = Literal["", "ended", "withdrawn", "invalidated"]
 CONSENT_KINDS: Final = get_args(ConsentKind)
+AUDIT: Final = "audit"
+"""Code of the law reference that supervision and audit rest on (law.toml)."""
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,14 @@ class Basis(Terms, frozen=True, kw_only=True):
     @property
     def is_consent(self) -> bool:
         return self.kind in CONSENT_KINDS
+
+    @property
+    def is_audit(self) -> bool:
+        return self.law == AUDIT
+
+    def names(self, person: str, case: str) -> bool:
+        """Whether the person may see protected entries of the case."""
+        return bool(case) and self.scope == case and person in self.named_people
 
     def in_force(self, at: datetime) -> bool:
         """What has ended is in force at no time, whatever the reader's clock says. What was in force at an earlier time

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from libs.eventlog import Context
 from libs.host.authorize import Authorizer, principal
 from services.consents.basis import Basis
-from services.consents.state import Citizen
+from services.consents.state import STAFF, Citizen
 
 FULL: Final = "full"
 STUB: Final = "stub"
@@ -61,7 +61,7 @@ def decide_classes(
     authorizer: Authorizer, citizen: Citizen, question: Question, classes: Sequence[AccessClass]
 ) -> list[Decision]:
     """One decision for each class, in their order."""
-    relations = citizen.relations(question.viewer.organisation, question.at)
+    relations = citizen.relations_of(question.viewer, question.at)
     facts = [facts_of(citizen, relations, question, each) for each in classes]
     person = principal(question.viewer)
     reads = authorizer.decide_each(person, "Read", [(each.attributes, {}) for each in facts])
@@ -84,13 +84,12 @@ def facts_of(citizen: Citizen, relations: Sequence[Basis], question: Question, o
     lawful = next((each for each in covering if not each.is_consent), None)
     consent = next((each for each in covering if each.is_consent), None)
     is_citizen = viewer.role == "citizen"
-    own = viewer.organisation == of.organisation and not is_citizen
+    own = viewer.organisation == of.organisation and viewer.role in STAFF
     oneself = is_citizen and viewer.actor == citizen.id
     represents = is_citizen and citizen.is_represented_by(viewer.actor, at)
-    emergencies = [] if is_citizen else citizen.emergencies_of(viewer.actor, viewer.organisation, at)
+    emergencies = citizen.emergencies_of(viewer, at)
     emergency = any(of.category in each.categories and purpose == each.purpose for each in emergencies)
     blocked = citizen.is_blocked(of.category, viewer.organisation)
-    named = any(each.scope == of.case and viewer.actor in each.named_people for each in relations if of.case)
     grounds: tuple[tuple[object, str, Basis | None], ...] = (
         (oneself, "ABOUT_ONESELF", None),
         (represents, "REPRESENTED", None),
@@ -108,7 +107,7 @@ def facts_of(citizen: Citizen, relations: Sequence[Basis], question: Question, o
         "consent": consent is not None,
         "emergency": emergency,
         "blocked": blocked,
-        "named": named,
+        "named": any(each.names(viewer.actor, of.case) for each in relations),
         "related": bool(relations) or bool(emergencies),
         "restricted": citizen.restricts(of.organisation),
         "sensitivity": of.sensitivity,

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+import msgspec
+
 from libs.eventlog import Event, Personal
 from services.consents.control.events import CONTROL_EVENTS
 from services.consents.rights_events import RestrictionLifted, RightDecided, RightInvoked
@@ -225,6 +227,10 @@ class AccessRecorded(Event, frozen=True, kw_only=True):
     """Category -> entries of which only the existence was shown."""
     entries: tuple[str, ...] = ()
     """`stream/version` of each entry shown."""
+    protected: dict[str, int] = msgspec.field(default_factory=dict)
+    """Of `seen`, those that only named people know of."""
+    protected_entries: tuple[str, ...] = ()
+    """Of `entries`, the same."""
     bases: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()

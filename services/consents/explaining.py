@@ -9,7 +9,7 @@ from samspor.consents.v1 import consents_pb2 as consents
 from libs.host.calls import Caller
 from services.consents.basis import Basis
 from services.consents.decisions import AccessClass, Question, decide_classes, facts_of
-from services.consents.handlers import known, may_know, relation
+from services.consents.handlers import as_known_to, known, relation
 from services.consents.messages import basis_message
 from services.consents.reading import citizen_at, class_of, message
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 def explain_access(service: "Consents", request: consents.ExplainAccess, caller: Caller) -> consents.AccessExplained:
-    """The same function that decides readings. Nothing is opened."""
+    """The same function that decides readings, as far as the caller may know of the bases. Nothing is opened."""
     now = known(service, request.citizen, caller)
     service.authorizer.require(caller, "ExplainAccess", relation(now, caller))
     at = request.at.ToDatetime(UTC) if request.HasField("at") else caller.now
-    citizen = citizen_at(service, request.citizen, at) if request.HasField("at") else now
+    then = citizen_at(service, request.citizen, at) if request.HasField("at") else now
+    citizen = as_known_to(caller, now, then)
     viewer = replace(
         caller,
         actor=request.viewer.person,
@@ -32,8 +33,8 @@ def explain_access(service: "Consents", request: consents.ExplainAccess, caller:
     )
     of, question = class_of(request.of), Question(viewer, request.purpose, at)
     (decision,) = decide_classes(service.authorizer, citizen, question, [of])
-    facts = facts_of(citizen, citizen.relations(viewer.organisation, at), question, of)
-    held = [each for each in citizen.bases if each.holder == viewer.organisation and may_know(each, citizen, caller)]
+    facts = facts_of(citizen, citizen.relations_of(viewer, at), question, of)
+    held = [each for each in citizen.bases if each.holder == viewer.organisation]
     return consents.AccessExplained(
         decision=message(decision),
         policy_set=service.authorizer.digest,

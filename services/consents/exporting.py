@@ -17,8 +17,9 @@ from services.consents.exports.formats import MEDIA_TYPES, written
 from services.consents.exports.record import record_of
 from services.consents.exports.seen import seen_under as told
 from services.consents.handlers import known, may_know, relation
-from services.consents.queries import actor_shown, page_of_looks, record_list
+from services.consents.queries import page_of_looks, record_list
 from services.consents.state import Citizen, named
+from services.consents.telling import actor_shown, as_told
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
@@ -67,7 +68,8 @@ def seen_under(service: "Consents", request: consents.SeenUnder, caller: Caller)
     verdict = service.authorizer.require(caller, "SeenUnder", relation(citizen, caller))
     consent = consent_of(citizen, request.consent, caller)
     record_list(service, citizen, "SEEN_UNDER_LISTED", verdict, caller)
-    return consents.SeenUnderConsent(organisations=told(consent, relying(service, citizen.id, consent.id)))
+    looks = as_told(relying(service, citizen.id, consent.id), citizen, caller)
+    return consents.SeenUnderConsent(organisations=told(consent, looks))
 
 
 def consent_of(citizen: Citizen, consent: str, caller: Caller) -> Basis:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from google.protobuf.message import Message
 from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
@@ -10,7 +11,7 @@ from samspor.consents.v1 import consents_pb2 as consents
 from libs.host.calls import Caller
 from libs.host.errors import RequestInvalid
 from services.consents.access import record_look_up
-from services.consents.basis import Basis
+from services.consents.basis import AUDIT, Basis
 from services.consents.citizen import CITIZEN, Registration
 from services.consents.errors import BasisUnknown, CitizenUnknown, DocumentUnacceptable
 from services.consents.exports.formats import element_of, giving
@@ -29,7 +30,7 @@ def register_citizen(service: "Consents", request: consents.RegisterCitizen, cal
     identifier.value = normal(identifier.system, identifier.value)
     citizen_id = service.identities.claim(identifier.system, identifier.value)
     citizen = service.log.load(CITIZEN, citizen_id).state
-    if citizen.id and not citizen.knows(caller.organisation, caller.now):
+    if citizen.id and not citizen.has_to_do_with(caller, caller.now):
         record_look_up(service, citizen_id, "casework", caller)
     if not citizen.id:
         service.digests.put_address(citizen_id, request.address)
@@ -124,21 +125,15 @@ def known(service: "Consents", citizen_id: str, caller: Caller) -> Citizen:
 
 def must_know(citizen: Citizen, citizen_id: str, caller: Caller, *, law: str = "") -> None:
     """Raises CitizenUnknown, for one that there is not and for one the caller has nothing to do with."""
-    begins_audit = caller.role == "auditor" and law == "audit"
-    if not citizen.id or not (
-        is_oneself(citizen, caller)
-        or represents(citizen, caller)
-        or begins_audit
-        or citizen.knows(caller.organisation, caller.now)
-        or citizen.emergencies_of(caller.actor, caller.organisation, caller.now)
-    ):
+    begins_audit = caller.role == "auditor" and law == AUDIT
+    if not citizen.id or not (begins_audit or citizen.is_known_to(caller, caller.now)):
         raise CitizenUnknown(citizen=citizen_id)
 
 
 def relation(citizen: Citizen, caller: Caller) -> dict[str, Any]:
     """What the caller has to do with the citizen, as policies see it."""
     return {
-        "related": citizen.knows(caller.organisation, caller.now),
+        "related": citizen.has_to_do_with(caller, caller.now),
         "self": is_oneself(citizen, caller),
         "represents": represents(citizen, caller),
     }
@@ -154,7 +149,13 @@ def represents(citizen: Citizen, caller: Caller) -> bool:
 
 def may_know(basis: Basis, citizen: Citizen, caller: Caller) -> bool:
     """Whether the caller may know that there is this basis: who helps in a protected case is not told to others."""
-    return basis.sensitivity != "protected" or basis.holder == caller.organisation or is_oneself(citizen, caller)
+    is_open = basis.sensitivity != "protected" or is_oneself(citizen, caller)
+    return is_open or citizen.is_named(caller, basis.scope, caller.now)
+
+
+def as_known_to(caller: Caller, now: Citizen, citizen: Citizen) -> Citizen:
+    """The citizen (as things stood then), without the bases of which the caller may not know now."""
+    return msgspec.structs.replace(citizen, bases=tuple(each for each in citizen.bases if may_know(each, now, caller)))
 
 
 def execute(

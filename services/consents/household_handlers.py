@@ -38,7 +38,7 @@ def unlink_household(service: "Consents", request: consents.UnlinkHousehold, cal
         must_know(citizen, request.citizen, caller)
         service.authorizer.require(caller, "UnlinkHousehold", relation(citizen, caller))
         relative = named(citizen.relatives, request.link)
-        if relative and not service.log.load(CITIZEN, relative.other).state.knows(caller.organisation, caller.now):
+        if relative and not service.log.load(CITIZEN, relative.other).state.has_to_do_with(caller, caller.now):
             raise HouseholdLinkUnknown(link=request.link)
 
     return execute(service, request.citizen, request, caller, check)
@@ -49,7 +49,7 @@ def list_household(service: "Consents", request: consents.ListHousehold, caller:
     citizen = known(service, request.citizen, caller)
     verdict = service.authorizer.require(caller, "ListHousehold", relation(citizen, caller))
     others = {each.other: service.log.load(CITIZEN, each.other).state for each in citizen.relatives}
-    shown = [each for each in citizen.relatives if others[each.other].knows(caller.organisation, caller.now)]
+    shown = [each for each in citizen.relatives if others[each.other].has_to_do_with(caller, caller.now)]
     looked_at = {citizen.id: citizen} | {each.other: others[each.other] for each in shown}
 
     def record(one: Citizen) -> None:

@@ -1,6 +1,6 @@
 """The law references in force, from law.toml: codes an operator can change, never code."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,11 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
     """Code of the reference to use since it was repealed."""
     check: bool = True
     """A lawyer has yet to confirm this entry."""
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it was, or will be, repealed."""
+        return datetime.combine(self.valid_until, time(), UTC) if self.valid_until else None
 
     def in_force(self, at: datetime) -> bool:
         """By the UTC date of `at`."""

@@ -19,12 +19,13 @@ from services.consents.decisions import FULL, AccessClass, Decision
 from services.consents.errors import CitizenUnknown
 from services.consents.events import AccessRecorded
 from services.consents.explaining import explain_access
-from services.consents.handlers import known, may_know, relation
+from services.consents.handlers import as_known_to, known, relation
 from services.consents.identity import normal
 from services.consents.messages import basis_message, request_message
 from services.consents.reading import decide, open_texts
 from services.consents.standing import get_standing, list_reviews
 from services.consents.state import Citizen
+from services.consents.telling import actor_shown, as_told
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
@@ -72,7 +73,8 @@ def get_public_key(service: "Consents", request: consents.GetPublicKey, caller: 
 def check_basis(service: "Consents", request: consents.CheckBasis, caller: Caller) -> consents.BasisChecked:
     citizen = known(service, request.citizen, caller)
     service.authorizer.require(caller, "CheckBasis", relation(citizen, caller))
-    relations = citizen.relations(request.organisation, caller.now)
+    known_bases = as_known_to(caller, citizen, citizen).relations(request.organisation, caller.now)
+    relations = [each for each in known_bases if not each.is_audit]
     source = request.source or caller.organisation
     found: dict[str, str] = {}
     for category in request.categories:
@@ -121,7 +123,8 @@ def registration_of(citizen: Citizen, caller: Caller) -> dict[str, bool]:
 def list_bases(service: "Consents", request: consents.ListBases, caller: Caller) -> consents.BasisList:
     citizen = known(service, request.citizen, caller)
     service.authorizer.require(caller, "ListBases", relation(citizen, caller))
-    bases = [basis_message(each, caller.now) for each in reversed(citizen.bases) if may_know(each, citizen, caller)]
+    known_bases = as_known_to(caller, citizen, citizen).bases
+    bases = [basis_message(each, caller.now) for each in reversed(known_bases)]
     unanswered = [request_message(each) for each in reversed(citizen.requests) if each.status != "given"]
     return consents.BasisList(bases=[*bases, *unanswered])
 
@@ -147,8 +150,8 @@ def page_of_looks(
         asked = {"citizen": citizen.id, "before": last, "size": size + 1, "type": AccessRecorded.type}
         rows = connection.execute(ACCESSES, asked).fetchall()
     shown = rows[:size]
-    looks = [decode(bytes(body), service.log.registry) for _, body in shown]
-    return looks, token_of(Place(shown[-1][0])) if len(rows) > size else ""
+    looks = (decode(bytes(body), service.log.registry) for _, body in shown)
+    return list(as_told(looks, citizen, caller)), token_of(Place(shown[-1][0])) if len(rows) > size else ""
 
 
 def record_list(service: "Consents", citizen: Citizen, reason: str, verdict: Verdict, caller: Caller) -> Result:
@@ -163,16 +166,6 @@ def purpose_of(caller: Caller) -> str:
     if caller.role == "citizen":
         return "own_access"
     return "audit" if caller.role == "auditor" else "casework"
-
-
-def is_colleague(record: Recorded, caller: Caller) -> bool:
-    """Citizens share an organisation and are no colleagues: each is named to oneself only."""
-    return record.actor == caller.actor or (record.organisation == caller.organisation and caller.role != "citizen")
-
-
-def actor_shown(record: Recorded, caller: Caller) -> str:
-    """The person is named to the person's own organisation only."""
-    return record.actor if is_colleague(record, caller) else ""
 
 
 def access_message(record: Recorded, caller: Caller) -> consents.Access:

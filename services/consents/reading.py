@@ -12,7 +12,7 @@ from libs.host.calls import Caller
 from libs.sealing import SealBroken, open_sealed
 from services.consents.access import Shown, record_access
 from services.consents.citizen import CITIZEN, evolve
-from services.consents.decisions import FULL, AccessClass, Decision, Question, decide_classes
+from services.consents.decisions import FULL, NONE, AccessClass, Decision, Question, decide_classes
 from services.consents.errors import KeyMismatched, ServiceNotTrusted, TimeTravelForbidden
 from services.consents.handlers import must_know
 from services.consents.keys import Key
@@ -29,13 +29,13 @@ TRUSTED: Final = "timeline"
 
 def decide(service: "Consents", request: consents.Decide, caller: Caller) -> consents.Decided:
     classes = [class_of(each) for each in request.classes]
-    citizen, at = readers_citizen(service, request.citizen, classes, caller), caller.now
+    _, decisions = decided(service, request, classes, caller)
     if request.HasField("at"):
         if caller.role != "auditor":
             raise TimeTravelForbidden
         at = request.at.ToDatetime(UTC)
         citizen = citizen_at(service, request.citizen, at)
-    decisions = decide_classes(service.authorizer, citizen, Question(caller, request.purpose, at), classes)
+        decisions = decide_classes(service.authorizer, citizen, Question(caller, request.purpose, at), classes)
     return consents.Decided(decisions=map(message, decisions), policy_set=service.authorizer.digest)
 
 
@@ -52,8 +52,7 @@ def open_texts(service: "Consents", request: consents.Open, caller: Caller) -> c
     if caller.via[:1] != (TRUSTED,):
         raise ServiceNotTrusted
     classes = [class_of(each) for each in request.classes]
-    citizen = readers_citizen(service, request.citizen, classes, caller)
-    decisions = decide_classes(service.authorizer, citizen, Question(caller, request.purpose, caller.now), classes)
+    citizen, decisions = decided(service, request, classes, caller)
     keys = service.keys.private((each.key for each in request.texts if each.key), citizen.erased)
     for index, text in enumerate(request.texts):
         if text.class_index >= len(classes) or not fits(text, keys, request.citizen, classes[text.class_index]):
@@ -74,16 +73,20 @@ def open_texts(service: "Consents", request: consents.Open, caller: Caller) -> c
     )
 
 
-def readers_citizen(service: "Consents", citizen_id: str, classes: Sequence[AccessClass], caller: Caller) -> Citizen:
-    """The citizen, if the reader may know that there is one. Raises CitizenUnknown.
+def decided(
+    service: "Consents", request: consents.Decide | consents.Open, classes: Sequence[AccessClass], caller: Caller
+) -> tuple[Citizen, list[Decision]]:
+    """As things stand now. Raises CitizenUnknown for a reader who may not know that there is such a citizen.
 
-    An organisation whose last basis has ended still has its own entries. That it has some is the timeline's to say.
+    An organisation whose last basis has ended still has its own entries. That it has some is the timeline's to say, and
+    only to those of its people who may see one of them.
     """
-    citizen = service.log.load(CITIZEN, citizen_id).state
-    wrote = caller.via[:1] == (TRUSTED,) and any(each.organisation == caller.organisation for each in classes)
+    citizen = service.log.load(CITIZEN, request.citizen).state
+    decisions = decide_classes(service.authorizer, citizen, Question(caller, request.purpose, caller.now), classes)
+    wrote = caller.via[:1] == (TRUSTED,) and any(each.outcome != NONE for each in decisions)
     if not citizen.id or not wrote:
-        must_know(citizen, citizen_id, caller)
-    return citizen
+        must_know(citizen, request.citizen, caller)
+    return citizen, decisions
 
 
 def fits(text: consents.SealedText, keys: dict[str, Key], citizen: str, of: AccessClass) -> bool:

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 
+from libs.eventlog import Context
 from services.consents.basis import Basis, Terms
-from services.vocabulary import Category, HouseholdRelation, Purpose, Right, RightOutcome, RightStatus
+from services.vocabulary import Category, HouseholdRelation, Purpose, Right, RightOutcome, RightStatus, Role
+
+CASEWORK: Final[tuple[Role, ...]] = ("caseworker", "coordinator")
+STAFF: Final[tuple[Role, ...]] = (*CASEWORK, "ngo_worker")
+"""Who works with citizens. Of the others an auditor reads on a ground of their own, a citizen about themselves."""
 
 
 class _Named(Protocol):
@@ -147,19 +152,38 @@ class Citizen(msgspec.Struct, frozen=True):
         """The bases in force by which the organisation has to do with the citizen."""
         return [basis for basis in self.bases if basis.holder == organisation and basis.in_force(at)]
 
+    def relations_of(self, reader: Context, at: datetime) -> list[Basis]:
+        """Those of them that a person in this role has: the ground of an audit is for auditors, who have no other."""
+        if reader.role not in (*STAFF, "auditor"):
+            return []
+        return [each for each in self.relations(reader.organisation, at) if each.is_audit == (reader.role == "auditor")]
+
+    def is_named(self, reader: Context, case: str, at: datetime) -> bool:
+        """Whether a basis of the reader's organisation names them for the case."""
+        return any(each.names(reader.actor, case) for each in self.relations_of(reader, at))
+
     def basis(self, basis_id: str) -> Basis | None:
         return named(self.bases, basis_id)
 
-    def knows(self, organisation: str, at: datetime) -> bool:
-        """Whether the organisation may know that the citizen exists."""
-        return bool(self.id) and (self.registered_by == organisation or bool(self.relations(organisation, at)))
+    def has_to_do_with(self, reader: Context, at: datetime) -> bool:
+        """Whether the reader's organisation has to do with the citizen, and they for it."""
+        registered = bool(self.id) and self.registered_by == reader.organisation and reader.role in STAFF
+        return registered or bool(self.relations_of(reader, at))
+
+    def is_known_to(self, reader: Context, at: datetime) -> bool:
+        """Whether the reader may know that there is such a citizen. Who reads about nobody knows of nobody."""
+        if reader.role == "citizen":
+            return bool(self.id) and (reader.actor == self.id or self.is_represented_by(reader.actor, at))
+        return self.has_to_do_with(reader, at) or bool(self.emergencies_of(reader, at))
 
     def is_represented_by(self, person: str, at: datetime) -> bool:
         return any(each.representative == person and each.status(at) == "in_force" for each in self.representations)
 
-    def emergencies_of(self, person: str, organisation: str, at: datetime) -> list[Emergency]:
-        """Those that this person reads on now."""
-        return [each for each in self.emergencies if each.is_of(person, organisation, at)]
+    def emergencies_of(self, reader: Context, at: datetime) -> list[Emergency]:
+        """Those that this person reads on now, in a role that may break the glass."""
+        if reader.role not in CASEWORK:
+            return []
+        return [each for each in self.emergencies if each.is_of(reader.actor, reader.organisation, at)]
 
     def is_blocked(self, category: str, organisation: str) -> bool:
         return any(block.hides(category, organisation) for block in self.blocks)

@@ -112,12 +112,15 @@ def ended(citizen: Citizen, basis: Basis, at: datetime) -> BasisEnded:
 
 
 def with_basis(citizen: Citizen, event: BasisEstablished) -> Citizen:
-    same = ("holder", "law", "purposes", "categories", "since", "until", "scope", "named_people", "stated_by")
+    """It ends when the law does that it rests on, whatever period was stated."""
+    same = ("holder", "law", "purposes", "categories", "since", "scope", "named_people", "stated_by")
     law = LAWS.get(event.law)
+    ends = [end for end in (event.until, law.ends if law else None) if end]
     basis = Basis(
         id=event.basis,
         kind=law.ground if law else "statutory",
         sensitivity=event.sensitivity,
+        until=min(ends, default=None),
         **{name: getattr(event, name) for name in same},
     )
     return msgspec.structs.replace(citizen, bases=(*citizen.bases, basis))

@@ -66,7 +66,7 @@ def get_timeline(service: "Timelines", question: timeline.GetTimeline, viewer: C
     with service.pool.connection() as connection:
         stored = page_of(connection, citizen, wanted, chosen(question), before=before, size=size + 1)
     page, more = stored[:size], len(stored) > size
-    opened, entries = open_page(service, question, viewer, page, classes)
+    opened, entries = open_page(service, question, viewer, page, {class_id: classes[class_id] for class_id in shown})
     answer = timeline.Timeline(
         entries=entries,
         policy_set=opened.policy_set,
@@ -101,8 +101,13 @@ def open_page(
     page: Sequence[Stored],
     classes: Mapping[UUID, AccessClass],
 ) -> tuple[consents.Opened, list[timeline.Entry]]:
-    """Decide, record and unseal one page. Entries that may not be shown after all are left out."""
-    used = {class_id: index for index, class_id in enumerate(dict.fromkeys(row.class_ for row in page))}
+    """Decide, record and unseal one page. Entries that may not be shown after all are left out.
+
+    `classes`: those that may be shown. For an empty page all of them are asked about: somebody who filters away what
+    there is does not become a stranger by it.
+    """
+    shown_on_it = dict.fromkeys(row.class_ for row in page) or dict.fromkeys(classes)
+    used = {class_id: index for index, class_id in enumerate(shown_on_it)}
     documents = [read_document(row.body) for row in page]
     request = consents.Open(
         citizen=question.citizen,

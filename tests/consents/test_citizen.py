@@ -39,6 +39,7 @@ from tests.consents.people import (
     giving,
     stating,
 )
+from tests.consents.viewers import viewer
 
 PART: Final = Participation(id=BASIS, case=CASE, organisation=FAMILY, law=LAW, since=NOW)
 ENDED: Final = BasisEnded(citizen=CITIZEN, case=CASE, legalbasis=LAW, basis=BASIS, ended=NOW)
@@ -147,8 +148,8 @@ def test_who_leaves_a_case_loses_its_basis_also_one_that_has_not_begun(since: da
 
 def test_whoever_registered_a_citizen_or_has_a_basis_knows_them() -> None:
     citizen = given(DECIDER, REGISTERED, GIVEN).state
-    assert [citizen.knows(each, NOW) for each in (FAMILY, NGO, STRANGERS)] == [True, True, False]
-    assert [citizen.knows(each, NOW + YEAR) for each in (FAMILY, NGO, STRANGERS)] == [True, False, False]
+    assert [citizen.is_known_to(viewer(each), NOW) for each in (FAMILY, NGO, STRANGERS)] == [True, True, False]
+    assert [citizen.is_known_to(viewer(each), NOW + YEAR) for each in (FAMILY, NGO, STRANGERS)] == [True, False, False]
 
 
 def test_every_law_of_the_file_speaks_our_words() -> None:

@@ -28,6 +28,7 @@ from services.consents.events import (
     WithdrawalAcknowledged,
 )
 from tests.consents.people import CASE, CITIZEN, CONSENT, DAY, FAMILY, GIVEN, NGO, REGISTERED, YEAR, giving
+from tests.consents.viewers import viewer
 
 LATER: Final = "00000000-0000-4000-8000-000000000002"
 REQUEST: Final = derived_id(CONTEXT.command_id, "request")
@@ -141,7 +142,7 @@ def test_a_request_is_recorded_in_the_terms_of_a_consent() -> None:
 def test_nothing_is_read_on_a_request() -> None:
     state = given(DECIDER, REGISTERED, REQUESTED).state
     assert state.relations(NGO, NOW) == []
-    assert not state.knows(NGO, NOW)
+    assert not state.is_known_to(viewer(NGO), NOW)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from services.consents.errors import (
 from services.consents.events import ConsentGiven, ConsentWithdrawn
 from services.vocabulary import Category, Purpose
 from tests.consents.people import BASIS, CASE, CITIZEN, CONSENT, DAY, ESTABLISHED, GIVEN, NGO, REGISTERED, YEAR, giving
+from tests.consents.viewers import viewer
 
 LATER: Final = "00000000-0000-4000-8000-000000000002"
 """Id of a second command."""
@@ -84,7 +85,7 @@ def test_a_consent_may_begin_later_and_be_withdrawn_before() -> None:
 
 def test_a_whole_withdrawal_leaves_nothing() -> None:
     outcome = given(DECIDER, REGISTERED, GIVEN).when(withdraw(), now=NOW + DAY).then(WITHDRAWN)
-    assert not outcome.state.knows(NGO, NOW + DAY)
+    assert not outcome.state.is_known_to(viewer(NGO), NOW + DAY)
     named_all = given(DECIDER, REGISTERED, GIVEN).when(withdraw(*GIVEN.categories), now=NOW + DAY)
     named_all.then(WITHDRAWN)
 

@@ -151,16 +151,18 @@ TABLE: Final[dict[str, Row]] = {
     "oneself, another purpose": Row(entry(FAMILY), ONESELF, "casework", "none", "ROLE_MISSING"),
     "somebody else": Row(entry(FAMILY), SOMEBODY_ELSE, "own_access", "none", "RELATION_MISSING"),
     "a citizen whose token bears an organisation": Row(
-        entry(FAMILY), replace(SOMEBODY_ELSE, organisation=FAMILY), "own_access", "none", "BASIS_MISSING"
+        entry(FAMILY), replace(SOMEBODY_ELSE, organisation=FAMILY), "own_access", "none", "RELATION_MISSING"
     ),
     "auditor": Row(entry(FAMILY, "crime"), AUDITOR, "audit", "full", "BASIS_STATUTORY", (*FACTS, AUDITED)),
     "auditor without ground": Row(entry(FAMILY), AUDITOR, "audit", "none", "RELATION_MISSING"),
     "auditor, another purpose": Row(entry(FAMILY), AUDITOR, "casework", "none", "BASIS_MISSING", (*FACTS, AUDITED)),
-    "an audit by who is no auditor": Row(entry(FAMILY), STRANGER, "audit", "none", "ROLE_MISSING", (*FACTS, AUDITED)),
+    "an audit by who is no auditor": Row(
+        entry(FAMILY), STRANGER, "audit", "none", "RELATION_MISSING", (*FACTS, AUDITED)
+    ),
     "own, as an audit": Row(entry(FAMILY), CASEWORKER, "audit", "none", "ROLE_MISSING"),
     **{
         f"{role} of an organisation with a basis": Row(
-            entry(NGO), viewer(FAMILY, role), "casework", "none", "ROLE_MISSING"
+            entry(NGO), viewer(FAMILY, role), "casework", "none", "RELATION_MISSING"
         )
         for role in ("partner_administrator", "operator", "integrator", "service", "")
     },

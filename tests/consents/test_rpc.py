@@ -117,7 +117,8 @@ def test_names_are_given_to_who_has_to_do_with_the_citizen_and_each_is_written_d
 
 
 @pytest.mark.parametrize(
-    ("role", "reason"), [("operator", "ROLE_MISSING"), ("integrator", "ROLE_MISSING"), ("ngo_worker", "ROLE_MISSING")]
+    ("role", "reason"),
+    [("operator", "CITIZEN_UNKNOWN"), ("integrator", "CITIZEN_UNKNOWN"), ("ngo_worker", "ROLE_MISSING")],
 )
 def test_who_may_not_state_a_basis_is_told_so_where_they_belong_and_nothing_where_not(
     counter: Counter, role: str, reason: str

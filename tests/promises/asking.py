@@ -32,16 +32,7 @@ class Asker:
 
     def ask(self, question: Message, answer: type[Answer], person: Person) -> Answer:
         """Raises Refused."""
-        now = datetime.now(UTC)
-        caller = Context(
-            command_id="",
-            actor=person.person,
-            organisation=person.organisation,
-            role=person.role,
-            now=now,
-            occurred=now,
-        )
-        return self._clients.ask(question, answer, caller, PATIENT)
+        return self._clients.ask(question, answer, caller_of(person), PATIENT)
 
     def read(self, citizen: str, person: Person, purpose: str = "casework") -> timeline.Timeline:
         """A page of a citizen's timeline. Raises Refused."""
@@ -52,3 +43,15 @@ class Asker:
         command.command.CopyFrom(common.Command(command_id=str(uuid4())))  # type: ignore[attr-defined]  # every command has it
         done = self.ask(command, common.Recorded, person)
         return Result(done.id, done.version, done.position)
+
+
+def caller_of(person: Person) -> Context:
+    now = datetime.now(UTC)
+    return Context(
+        command_id="",
+        actor=person.person,
+        organisation=person.organisation,
+        role=person.role,
+        now=now,
+        occurred=now,
+    )
