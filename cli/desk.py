@@ -79,7 +79,7 @@ class Desk:
         deadline = time.monotonic() + PATIENCE
         for attempt in range(1, 1000):
             try:
-                return self._clients.ask(question, answer, _caller(person), DEADLINE)
+                return self._clients.ask(question, answer, caller_of(person), DEADLINE)
             except Refused as refused:
                 if refused.kind is not Kind.UNAVAILABLE or time.monotonic() > deadline:
                     raise
@@ -97,7 +97,8 @@ class Desk:
         return self.ask(command, common.Recorded, person)
 
 
-def _caller(person: Person) -> Context:
+def caller_of(person: Person) -> Context:
+    """Who asks, now."""
     now = datetime.now(UTC)
     return Context(
         command_id="",

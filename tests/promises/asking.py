@@ -1,6 +1,5 @@
 """One question or command, asked once: what a person is told who does not try again."""
 
-from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
@@ -8,8 +7,8 @@ from google.protobuf.message import Message
 from samspor.common.v1 import common_pb2 as common
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
-from cli.desk import ISSUER, Person
-from libs.eventlog import Context, Result
+from cli.desk import ISSUER, Person, caller_of
+from libs.eventlog import Result
 from libs.host.calls import Answer
 from libs.host.clients import GrpcClients
 from libs.host.settings import Settings

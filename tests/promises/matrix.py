@@ -60,12 +60,16 @@ PLAN: Final = {
     "bases": 0.3,
     "standing": 0.3,
     "accesses": 0.3,
+    "looks": 0.3,
+    "seen under": 0.3,
+    "consent": 0.3,
     "explain": 0.3,
     "check": 0.3,
     "case": 0.3,
     "referral": 0.3,
     "lists": 0.3,
     "command": 0.3,
+    "package": 0.1,
     "error": 0.1,
 }
 """Way -> how often the product of role, state and purpose is gone through."""
@@ -74,8 +78,7 @@ FEW: Final = ("contact", "housing", "health", "crime", "administrative")
 IN_SHORT: Final = 0.065
 """Share of the plan that the short version tries."""
 AT_ONCE: Final = 4
-PROCESSES: Final = 12
-"""Attempts by the command line in a process of its own."""
+ALONE: Final = ("command", "package")
 PURPOSES: Final = VOCABULARIES["purpose"]
 
 
@@ -169,9 +172,9 @@ def attempt_all(ways: Ways, files: Mapping[str, File], trials: Sequence[Trial], 
         tally.add(WAYS[trial.way](ways, case))
 
     # What the command line prints goes through this process's own output: one at a time.
-    alone = [trial for trial in trials if trial.way == "command"]
+    alone = [trial for trial in trials if trial.way in ALONE]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(attempt, [trial for trial in trials if trial.way != "command"]))
+        list(pool.map(attempt, [trial for trial in trials if trial.way not in ALONE]))
     for trial in alone:
         attempt(trial)
 

@@ -68,6 +68,8 @@ class File:
     emergencies: list[Emergency] = field(default_factory=list)
     representations: list[Representation] = field(default_factory=list)
     participants: list[str] = field(default_factory=list)
+    consents: list[str] = field(default_factory=list)
+    """Ids."""
 
     def described(self) -> Citizen:
         return Citizen(self.citizen, REGISTRAR, self.grounds, self.blocks, self.emergencies, self.representations)
@@ -184,7 +186,8 @@ class File:
         lasts = Lasting(lasts.since, lasts.until, ended)
         reach = {"case": terms.get("case", ""), "sources": terms.get("sources", ())}
         self.grounds.append(Ground(organisation, lasts, terms["categories"], terms["purposes"], **reach))
-        return derived_id(command_id, "consent")
+        self.consents.append(derived_id(command_id, "consent"))
+        return self.consents[-1]
 
     def block(self, organisation: str = "", categories: tuple[str, ...] = ()) -> None:
         hiding = consents.SetBlock(citizen=self.citizen, organisation=organisation, categories=categories)

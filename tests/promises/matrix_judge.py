@@ -16,6 +16,7 @@ from tests.promises.matrix_ways import Answer, Counted
 from tests.promises.oracle import FULL, NONE, STUB, Citizen, Entry, Reader, is_known, may_name, outcome
 
 TEXTS: Final = re.compile(rb"%s[0-9a-f]{32}" % CANARY.encode())
+PLACES: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/\d+")
 EVENTFUL: Final = ("administrative", "contact")
 """Categories of entries that follow from what is arranged: others than the notes of the matrix have them."""
 NOBODY: Final = b"somebody"
@@ -181,7 +182,7 @@ def judge_question(way: str, case: Case, ask: Asking, *, owed: bool, may_hide: b
         finding.denied = answer.raw.decode(errors="replace")[:200]
     if may_hide and not case.is_known():
         finding.revealed = unlike_nobody(answer, case.file.citizen, ask)
-    finding.revealed = finding.revealed or names_the_shelter(answer, case)
+    finding.revealed = finding.revealed or names_the_shelter(answer, case) or names_the_hidden(answer, case)
     return finding
 
 
@@ -220,6 +221,14 @@ def names_the_shelter(answer: Answer, case: Case) -> str:
     """What the shelter does is told to its own people and, of its bases and its looks, to the citizen."""
     mine = case.person.organisation == SHELTER or case.person.person == case.file.citizen
     return "" if mine or SHELTER.encode() not in answer.raw else "the shelter"
+
+
+def names_the_hidden(answer: Answer, case: Case) -> str:
+    """The place of a protected entry in its log is told to those only who may know of it, and whoever saw it."""
+    told = {found.decode() for found in PLACES.findall(answer.raw)}
+    hidden = [note for note in case.file.notes if note.of.sensitivity == "protected" and note.name in told]
+    named = any(case.person.person in each.named for each in case.citizen.grounds)
+    return "" if named or not hidden else f"{len(hidden)} protected entries"
 
 
 def judge_twins(way: str, case: Case, ask: Asking) -> Finding:

@@ -69,6 +69,13 @@ def by_command_line(ways: Ways, case: Case) -> Finding:
     return judge_timeline("CLI", case, ask, counted_command)
 
 
+def by_package(ways: Ways, case: Case) -> Finding:
+    """Made for a citizen, and for an auditor; nobody else gets one, whatever they may read."""
+    if case.person.role not in ("citizen", "auditor"):
+        case.purpose = "own_access"
+    return judge_timeline("package", case, lambda citizen: ways.package(citizen, case.person, case.purpose), None)
+
+
 def by_decide(ways: Ways, case: Case) -> Finding:
     """The decisions alone, asked by the reader: they show nothing, and say what would be shown."""
     asked = [of for of in case.entries() if case.asked(of)][:40]
@@ -131,6 +138,22 @@ def about_the_citizen(request: Any, roles: tuple[str, ...]) -> Attempt:
         owed = related and case.person.role in roles
         return judge_question(
             request.__name__, case, lambda citizen: ways.rpc(request(citizen=citizen), case.person), owed=owed
+        )
+
+    return attempt
+
+
+def about_a_consent(request: Any, roles: tuple[str, ...], **more: str) -> Attempt:
+    """Likewise, about one of the citizen's consents, or about one that there is not."""
+
+    def attempt(ways: Ways, case: Case) -> Finding:
+        consent = Random(str(case.at)).choice(case.file.consents or [str(uuid4())])
+        related = case.may_name() if case.person.role == "citizen" else _is_related(case)
+        return judge_question(
+            request.__name__,
+            case,
+            lambda citizen: ways.rpc(request(citizen=citizen, consent=consent, **more), case.person),
+            owed=related and case.person.role in roles and bool(case.file.consents),
         )
 
     return attempt
@@ -256,6 +279,10 @@ WAYS: Final[Mapping[str, Attempt]] = {
     "bases": about_the_citizen(consents.ListBases, (*STAFF, "auditor", "citizen")),
     "standing": about_the_citizen(consents.GetStanding, (*STAFF, "auditor", "citizen")),
     "accesses": about_the_citizen(consents.ListAccess, (*CASEWORK, "auditor", "citizen")),
+    "looks": about_the_citizen(consents.ExportAccess, (*CASEWORK, "auditor", "citizen")),
+    "seen under": about_a_consent(consents.SeenUnder, (*CASEWORK, "auditor", "citizen")),
+    "consent": about_a_consent(consents.ExportConsent, (*STAFF, "auditor", "citizen"), format="fhir-r4"),
+    "package": by_package,
     "explain": by_explaining,
     "check": by_checking,
     "case": by_case,

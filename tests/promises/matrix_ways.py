@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,7 +18,7 @@ from samspor.common.v1 import common_pb2 as common
 from samspor.timeline.v1 import timeline_pb2 as timeline
 from typer.testing import CliRunner
 
-from cli.desk import Person
+from cli.desk import Person, caller_of
 from cli.main import app
 from libs.host.clients import STATUS_KEY, GrpcClients, path_of
 from libs.host.settings import Settings
@@ -98,6 +100,15 @@ class Ways:
         asked = ["timeline", citizen, "--as", person.person, "--purpose", purpose, "--size", str(PAGE), "--json"]
         done = CliRunner().invoke(app, [*asked, *(["--category", category] if category else [])])
         return Answer(done.exit_code == 0, done.output.encode())
+
+    def package(self, citizen: str, person: Person, purpose: str) -> Answer:
+        """`samspor access package`, in this process: what it says, and every file that it makes."""
+        with TemporaryDirectory() as folder:
+            out = Path(folder) / "package"
+            asked = ["access", "package", citizen, "--as", person.person, "--purpose", purpose, "--out", str(out)]
+            done = CliRunner().invoke(app, asked)
+            made = b"".join(file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file())
+            return Answer(done.exit_code == 0, done.output.replace(folder, "").encode() + made)
 
 
 def question_of(citizen: str, purpose: str, category: str) -> timeline.GetTimeline:
