@@ -19,6 +19,18 @@ IDS: Final = ("case", "referral", "citizen", "finding")
 """Fields that say what a command is about; the first that it has."""
 BEGINNINGS: Final = ("RegisterCitizen", "OpenCase", "BreakGlass", "RegisterStaffIdentity", "RunControl")
 """Commands that need no relation to what there is already."""
+BY_ROLE_ALONE: Final = (
+    "RegisterCitizen",
+    "BreakGlass",
+    "AcknowledgeWithdrawal",
+    "DecideRight",
+    "LiftRestriction",
+    "RegisterStaffIdentity",
+    "RunControl",
+    "AssessFinding",
+    "CloseFinding",
+)
+"""Commands of consents whose caller's role is looked at before whom they are about."""
 NO_CASEWORK: Final = ("operator", "integrator", "partner_administrator")
 ALSO: Final = {"RegisterStaffIdentity": "partner_administrator"}
 """Commands that are for one of these roles as well."""
@@ -68,8 +80,8 @@ def other_roles_may_not(office: Office, command: Any, person: Person) -> None:
 
 def asks_who_it_is(command: Any) -> bool:
     """Whether the citizen must be known to whoever sends it: to roles that read about nobody, nobody is."""
-    name = command.DESCRIPTOR.full_name
-    return name.startswith("samspor.consents.") and not name.endswith(("RegisterCitizen", ".BreakGlass", "Withdrawal"))
+    of_consents = command.DESCRIPTOR.full_name.startswith("samspor.consents.")
+    return of_consents and command.DESCRIPTOR.name not in BY_ROLE_ALONE
 
 
 def strangers_learn_nothing(office: Office, command: Any) -> None:
