@@ -2,7 +2,8 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -130,9 +131,9 @@ def readers_are_told_while_consents_is_away(full: bool) -> Figure:
     expected = rounds * len(faults) * times
     refusals = sum(count for reason, count in told.reasons.items() if reason in REASONS)
     return Figure(
-        f"{rounds * len(faults)} faults ({', '.join(faults)}): refused {told_reasons(told)}, shown {told.shown}, "
+        f"{rounds * len(faults)} faults ({', '.join(faults)}): refused {counted(told.reasons)}, shown {told.shown}, "
         f"slowest refusal {told.slowest:.2f} s; notes written meanwhile {len(told.written)}, refused "
-        f"{len(told.unwritten)}, lost {found.lost}; read again after at most {back:.1f} s",
+        f"{counted(Counter(told.unwritten))}, lost {found.lost}; read again after at most {back:.1f} s",
         told.shown == 0
         and refusals == READERS * expected
         and told.reasons.get("page") == expected
@@ -203,5 +204,5 @@ def seconds_until(condition: Callable[[], bool]) -> float:
     return time.perf_counter() - began
 
 
-def told_reasons(told: Told) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in sorted(told.reasons.items()))
+def counted(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())) or "none"
