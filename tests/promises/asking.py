@@ -42,15 +42,3 @@ class Asker:
         command.command.CopyFrom(common.Command(command_id=str(uuid4())))  # type: ignore[attr-defined]  # every command has it
         done = self.ask(command, common.Recorded, person)
         return Result(done.id, done.version, done.position)
-
-
-def caller_of(person: Person) -> Context:
-    now = datetime.now(UTC)
-    return Context(
-        command_id="",
-        actor=person.person,
-        organisation=person.organisation,
-        role=person.role,
-        now=now,
-        occurred=now,
-    )

@@ -24,7 +24,6 @@ from libs.host.clients import STATUS_KEY, GrpcClients, path_of
 from libs.host.settings import Settings
 from services.gateway.person import Person as Visitor
 from services.gateway.settings import session_key
-from tests.promises.asking import caller_of
 from tests.promises.matrix_people import KIND_OF
 
 FORM_TOKEN: Final = re.compile(rb'value="[0-9a-f]{80}"')
