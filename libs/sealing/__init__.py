@@ -5,7 +5,7 @@ recorded today stays closed to a later quantum computer. KDF: HKDF-SHA256. AEAD:
 its stream, version, type and key id: moved anywhere else, it does not open. Imports nothing of a service.
 """
 
-from libs.sealing.cache import LEASE, KeyCache
+from libs.sealing.cache import LEASE, KeyCache, KeysAway
 from libs.sealing.hybrid import SealBroken, generate, open_sealed, seal
 
-__all__ = ["LEASE", "KeyCache", "SealBroken", "generate", "open_sealed", "seal"]
+__all__ = ["LEASE", "KeyCache", "KeysAway", "SealBroken", "generate", "open_sealed", "seal"]

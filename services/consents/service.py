@@ -84,7 +84,8 @@ def sealer_of(runtime: Runtime) -> Sealer | None:
     """consents seals with its own keys. A worker has no secrets, and records no personal text."""
     if runtime.clients is None:
         return None
-    return KeyCache(keys_of(runtime, wrapper_of(runtime.settings.folder("secrets"))).public)
+    keys = keys_of(runtime, wrapper_of(runtime.settings.folder("secrets")))
+    return KeyCache(lambda citizen, organisation, _: keys.public(citizen, organisation))
 
 
 RIGHTS: Final[Mapping[type[Message], Handler]] = {

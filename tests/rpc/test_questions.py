@@ -68,6 +68,10 @@ ABOUT_A_CITIZEN: Final = (
     "ListAccess",
     "GetStanding",
     "ExplainAccess",
+    "ExportConsent",
+    "ExportAccess",
+    "SeenUnder",
+    "ListHousehold",
 )
 """To whom reads about nobody, whoever they ask about is nobody."""
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies
 
 from libs.eventlog import Binding
-from libs.sealing import LEASE, KeyCache, SealBroken, open_sealed, seal
+from libs.sealing import LEASE, KeyCache, KeysAway, SealBroken, open_sealed, seal
 from libs.sealing.hybrid import X25519, generate, info_of, private_key, public_key
 
 PLACE: Final = Binding("01890a5d-ac96-774b-bcce-b302099ab001", 3, "cases.NoteWritten.v1")
@@ -90,7 +90,7 @@ def test_a_key_is_asked_for_once_in_its_lease_and_the_oldest_is_forgotten_for_ot
     asked: list[str] = []
     now = 100.0
 
-    def fetch(citizen: str, organisation: str) -> tuple[str, bytes]:
+    def fetch(citizen: str, organisation: str, _anew: bool) -> tuple[str, bytes]:
         nonlocal now
         asked.append(citizen)
         now += 0.25  # the answer takes its time, and the lease began before it
@@ -110,3 +110,24 @@ def test_a_key_is_asked_for_once_in_its_lease_and_the_oldest_is_forgotten_for_ot
     assert sealed_by("a") == "a/o/3"
     assert [sealed_by(each) for each in ("c", "a", "b", "c")] == ["c/o/4", "a/o/3", "b/o/5", "c/o/4"]
     assert sealed_by("a") == "a/o/6", "the oldest of two made room"
+
+
+def test_while_nobody_answers_the_last_key_goes_on_and_nobody_is_asked_for_a_second() -> None:
+    asked: list[tuple[str, bool]] = []
+    now, away = 100.0, False
+
+    def fetch(citizen: str, _organisation: str, anew: bool) -> tuple[str, bytes]:
+        asked.append((citizen, anew))
+        if away:
+            raise KeysAway from TimeoutError("no answer")
+        return f"{citizen}/{len(asked)}", PUBLIC
+
+    cache = KeyCache(fetch, clock=lambda: now)
+    assert [cache.key(each, "o")[0] for each in ("a", "b")] == ["a/1", "b/2"]
+    now, away = 100.0 + LEASE, True
+    assert [cache.key(each, "o")[0] for each in ("a", "b", "a")] == ["a/1", "b/2", "a/1"]
+    assert asked[2:] == [("a", True)]
+    with pytest.raises(TimeoutError):
+        cache.key("c", "o")
+    now, away = 100.0 + 2 * LEASE, False
+    assert cache.key("a", "o")[0] == "a/5", "asked again, and answered"
