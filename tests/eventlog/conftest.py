@@ -37,8 +37,9 @@ class Base:
         return Log("cases", self.dsn, EVENTS, UPCASTS, sealer=Backwards(), **options)
 
 
-def migrated(databases: Databases) -> Base:
-    base = Base(databases.url("cases"), databases.url("cases", owner=True))
+def migrated(databases: Databases, service: str = "cases") -> Base:
+    """With the tables of a log, and no others."""
+    base = Base(databases.url(service), databases.url(service, owner=True))
     backend = yoyo.get_backend(base.owner.replace("postgresql://", "postgresql+psycopg://"))
     backend.apply_migrations(backend.to_apply(yoyo.read_migrations(str(MIGRATIONS))))
     backend.connection.close()

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
+from google.protobuf.json_format import MessageToJson
 from samspor.cases.v1 import cases_pb2 as cases
 from samspor.consents.v1 import consents_pb2 as consents
 from samspor.referrals.v1 import referrals_pb2 as referrals
@@ -143,18 +144,20 @@ def about_the_citizen(request: Any, roles: tuple[str, ...]) -> Attempt:
     return attempt
 
 
-def about_a_consent(request: Any, roles: tuple[str, ...], **more: str) -> Attempt:
+def about_a_consent(request: Any, answer: Any, roles: tuple[str, ...], **more: str) -> Attempt:
     """Likewise, about one of the citizen's consents, or about one that there is not."""
 
     def attempt(ways: Ways, case: Case) -> Finding:
         consent = Random(str(case.at)).choice(case.file.consents or [str(uuid4())])
         related = case.may_name() if case.person.role == "citizen" else _is_related(case)
-        return judge_question(
-            request.__name__,
-            case,
-            lambda citizen: ways.rpc(request(citizen=citizen, consent=consent, **more), case.person),
-            owed=related and case.person.role in roles and bool(case.file.consents),
-        )
+
+        def ask(citizen: str) -> Answer:
+            got = ways.rpc(request(citizen=citizen, consent=consent, **more), case.person)
+            # A field's number may be a digit, which the place of an entry before it would seem to end in.
+            return got._replace(raw=MessageToJson(answer.FromString(got.raw)).encode()) if got.ok else got
+
+        owed = related and case.person.role in roles and bool(case.file.consents)
+        return judge_question(request.__name__, case, ask, owed=owed)
 
     return attempt
 
@@ -280,8 +283,10 @@ WAYS: Final[Mapping[str, Attempt]] = {
     "standing": about_the_citizen(consents.GetStanding, (*STAFF, "auditor", "citizen")),
     "accesses": about_the_citizen(consents.ListAccess, (*CASEWORK, "auditor", "citizen")),
     "looks": about_the_citizen(consents.ExportAccess, (*CASEWORK, "auditor", "citizen")),
-    "seen under": about_a_consent(consents.SeenUnder, (*CASEWORK, "auditor", "citizen")),
-    "consent": about_a_consent(consents.ExportConsent, (*STAFF, "auditor", "citizen"), format="fhir-r4"),
+    "seen under": about_a_consent(consents.SeenUnder, consents.SeenUnderConsent, (*CASEWORK, "auditor", "citizen")),
+    "consent": about_a_consent(
+        consents.ExportConsent, consents.ConsentExported, (*STAFF, "auditor", "citizen"), format="fhir-r4"
+    ),
     "package": by_package,
     "explain": by_explaining,
     "check": by_checking,
