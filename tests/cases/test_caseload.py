@@ -169,3 +169,20 @@ def test_a_subject_that_is_not_in_use(work: Work) -> None:
         work.office.send(command, MARIA)
     assert refused.value.reason == "SUBJECT_CODE_UNKNOWN"
     assert work.ids() == []
+
+
+def test_a_protected_action_is_told_and_counted_to_the_named_only(work: Work) -> None:
+    case = work.opened()
+    work.joined(case, None, None, TEACHER.name)
+    plan = cases.PlanAction(case=case, title="Find a room", owner=FAMILY, due=timestamp(NOW + DAY))
+    hidden = cases.PlanAction(
+        case=case, title="Find a shelter", owner=FAMILY, due=timestamp(NOW + DAY / 2), sensitivity="protected"
+    )
+    for command in (plan, hidden):
+        work.office.send(command, MARIA)
+    told = {}
+    for person in (MARIA, TEACHER, COLLEAGUE):
+        (line,) = work.listed(person).cases
+        actions = work.office.ask(cases.GetCase(case=case), cases.Case, person).actions
+        told[person.name] = (len(actions), line.actions_open, line.next_due == timestamp(NOW + DAY))
+    assert told == {MARIA.name: (2, 2, False), TEACHER.name: (2, 2, False), COLLEAGUE.name: (1, 1, True)}
