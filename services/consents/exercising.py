@@ -10,7 +10,7 @@ from libs.host.times import timestamp
 from services.consents.citizen import CITIZEN
 from services.consents.handlers import execute, is_oneself, must_know, relation, represents
 from services.consents.rights import Invocation, Ruling, part_of, request_id, status_of
-from services.consents.state import Citizen, Part, RightRequest
+from services.consents.state import STAFF, Citizen, Part, RightRequest
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
@@ -88,7 +88,9 @@ def must_be_party(citizen: Citizen, citizen_id: str, caller: Caller) -> None:
 
 
 def is_party(citizen: Citizen, caller: Caller) -> bool:
-    return any(request.part(caller.organisation) for request in citizen.rights)
+    """Whether the caller's organisation was asked, and the caller is of those who answer for it."""
+    answers = caller.role in (*STAFF, "auditor")
+    return answers and any(request.part(caller.organisation) for request in citizen.rights)
 
 
 def list_rights(service: "Consents", question: consents.ListRights, caller: Caller) -> consents.RightList:

@@ -18,6 +18,7 @@ from services.consents.events import (
     RepresentationEnded,
     RepresentativeAppointed,
 )
+from services.consents.rights_events import RestrictionLifted, RightDecided, RightInvoked
 from tests.consents.people import CASE, CITIZEN, CLINIC, DAY, FAMILY, LAW, NGO, YEAR
 from tests.consents.viewers import OTHER_CASE
 from tests.promises.oracle import LAWS, Block, Emergency, Ground, Lasting, Representation
@@ -148,6 +149,21 @@ def represented(since: datetime = BEFORE, until: datetime = AFTER, *, ended: boo
     return events, {"representations": [Representation(MOTHER, Lasting(since, until, ended))]}
 
 
+def restricted(controller: str, *, lifted: bool = False) -> Told:
+    asked: dict[str, Any] = {
+        "citizen": CITIZEN,
+        "request": derived_id(CONTEXT.command_id, controller),
+        "controller": controller,
+    }
+    events: list[Event] = [
+        RightInvoked(right="restriction", invoked=BEFORE, **asked),
+        RightDecided(right="restriction", outcome="restricted", decided=BEFORE, **asked),
+    ]
+    if lifted:
+        return [*events, RestrictionLifted(lifted=BEFORE, **asked)], {}
+    return events, {"restricted": [controller]}
+
+
 def both(*told: Told) -> Told:
     events = [event for each, _ in told for event in each]
     names = {name for _, words in told for name in words}
@@ -196,6 +212,13 @@ STATES: Final[dict[str, Told]] = {
     "an emergency that is over": broken(NOW - HOURS),
     "an emergency for an audit": broken(purpose="audit"),
     "an emergency in another organisation": broken(organisation=CLINIC),
+    "restricted": both(CONSENTED, restricted(FAMILY)),
+    "restricted, with a law and an emergency": both(by_law(case=CASE, named=(NAMED,)), broken(), restricted(FAMILY)),
+    "restricted: their own": both(CONSENTED, restricted(NGO)),
+    "restricted: their own, without any relation": restricted(NGO),
+    "restricted, for an audit": both(by_law("audit"), restricted(FAMILY)),
+    "restricted, for who represents": both(represented(), restricted(FAMILY)),
+    "restricted and lifted": both(CONSENTED, restricted(FAMILY, lifted=True)),
     "represented": represented(),
     "represented, not any more": represented(ended=True),
     "represented, to now": represented(until=NOW),

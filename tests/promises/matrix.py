@@ -60,6 +60,8 @@ PLAN: Final = {
     "bases": 0.3,
     "standing": 0.3,
     "accesses": 0.3,
+    "rights": 0.3,
+    "household": 0.3,
     "looks": 0.3,
     "seen under": 0.3,
     "consent": 0.3,

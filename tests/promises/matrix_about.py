@@ -40,7 +40,7 @@ def about_the_citizen(request: Any, roles: tuple[str, ...]) -> Attempt:
     """A question about a citizen, owed to those of these roles to whom they are known (but in an emergency only)."""
 
     def attempt(ways: Ways, case: Case) -> Finding:
-        related = case.may_name() if case.person.role == "citizen" else _is_related(case)
+        related = case.is_known() if case.person.role == "citizen" else _is_related(case)
         owed = related and case.person.role in roles
         return judge_question(
             request.__name__, case, lambda citizen: ways.rpc(request(citizen=citizen), case.person), owed=owed
@@ -49,12 +49,26 @@ def about_the_citizen(request: Any, roles: tuple[str, ...]) -> Attempt:
     return attempt
 
 
+def by_rights(ways: Ways, case: Case) -> Finding:
+    """What was asked of an organisation is for those who answer for it to know, an auditor without a ground as well."""
+    person = case.person
+    is_party = person.role in (*STAFF, "auditor") and person.organisation in case.file.restricted
+    related = case.is_known() if person.role == "citizen" else _is_related(case)
+    return judge_question(
+        "ListRights",
+        case,
+        lambda citizen: ways.rpc(consents.ListRights(citizen=citizen), person),
+        owed=is_party or related,
+        may_hide=not is_party,
+    )
+
+
 def about_a_consent(request: Any, answer: Any, roles: tuple[str, ...], **more: str) -> Attempt:
     """Likewise, about one of the citizen's consents, or about one that there is not."""
 
     def attempt(ways: Ways, case: Case) -> Finding:
         consent = Random(str(case.at)).choice(case.file.consents or [str(uuid4())])
-        related = case.may_name() if case.person.role == "citizen" else _is_related(case)
+        related = case.is_known() if case.person.role == "citizen" else _is_related(case)
 
         def ask(citizen: str) -> Answer:
             got = ways.rpc(request(citizen=citizen, consent=consent, **more), case.person)

@@ -68,11 +68,14 @@ class File:
     emergencies: list[Emergency] = field(default_factory=list)
     representations: list[Representation] = field(default_factory=list)
     participants: list[str] = field(default_factory=list)
+    restricted: list[str] = field(default_factory=list)
     consents: list[str] = field(default_factory=list)
     """Ids."""
 
     def described(self) -> Citizen:
-        return Citizen(self.citizen, REGISTRAR, self.grounds, self.blocks, self.emergencies, self.representations)
+        return Citizen(
+            self.citizen, REGISTRAR, self.grounds, self.blocks, self.emergencies, self.representations, self.restricted
+        )
 
     def send(self, command: Message, person: Person, command_id: str = "") -> common.Recorded:
         return self.desk.send(command, person, command_id=command_id or str(uuid4()))
@@ -202,6 +205,19 @@ class File:
         self.note(self.send(breaking, person), canary, Entry(person.organisation, "administrative", "normal"))
         lasts = Lasting(since, since + timedelta(hours=8))
         self.emergencies.append(Emergency(person.person, person.organisation, "casework", IN_DANGER, lasts))
+
+    def restrict(self, controllers: tuple[str, ...]) -> None:
+        """Asked for by the citizen, and granted by each."""
+        command_id = str(uuid4())
+        asking = consents.InvokeRight(citizen=self.citizen, right="restriction", controllers=controllers)
+        self.send(asking, self.oneself(), command_id)
+        for each in controllers:
+            ruling = consents.DecideRight(
+                citizen=self.citizen, request=derived_id(command_id, "request"), controller=each, outcome="restricted"
+            )
+            self.send(ruling, member(each, "coordinator"))
+            self.silent.append(Entry(each, "administrative", "confidential"))
+            self.restricted.append(each)
 
     def appoint(self, representative: str, lasts: Lasting, *, ended: bool = False) -> None:
         command_id = str(uuid4())

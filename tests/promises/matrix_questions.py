@@ -17,6 +17,7 @@ from tests.promises.matrix_about import (
     by_lists,
     by_name,
     by_referral,
+    by_rights,
 )
 from tests.promises.matrix_judge import (
     Case,
@@ -132,6 +133,8 @@ WAYS: Final[Mapping[str, Attempt]] = {
     "bases": about_the_citizen(consents.ListBases, (*STAFF, "auditor", "citizen")),
     "standing": about_the_citizen(consents.GetStanding, (*STAFF, "auditor", "citizen")),
     "accesses": about_the_citizen(consents.ListAccess, (*CASEWORK, "auditor", "citizen")),
+    "rights": by_rights,
+    "household": about_the_citizen(consents.ListHousehold, (*STAFF, "auditor")),
     "looks": about_the_citizen(consents.ExportAccess, (*CASEWORK, "auditor", "citizen")),
     "seen under": about_a_consent(consents.SeenUnder, consents.SeenUnderConsent, (*CASEWORK, "auditor", "citizen")),
     "consent": about_a_consent(

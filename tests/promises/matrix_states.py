@@ -7,7 +7,19 @@ from typing import Final
 from samspor.consents.v1 import consents_pb2 as consents
 
 from tests.promises.matrix_file import CONSENTED, DAY, File
-from tests.promises.matrix_people import AUNT, CLINIC, COORDINATOR, FATHER, KIND_OF, MOTHER, READING, law_for, member
+from tests.promises.matrix_people import (
+    AUNT,
+    CLINIC,
+    COORDINATOR,
+    FATHER,
+    KIND_OF,
+    MOTHER,
+    OPENER,
+    READING,
+    REGISTRAR,
+    law_for,
+    member,
+)
 from tests.promises.oracle import Lasting
 
 SHORT: Final = timedelta(seconds=3)
@@ -162,6 +174,12 @@ def represented(file: File) -> None:
     file.appoint(AUNT, to_come())
 
 
+def restricted(file: File) -> None:
+    consented(file)
+    statutory(file)
+    file.restrict((OPENER, REGISTRAR))
+
+
 STATES: Final[dict[str, Callable[[File], None]]] = {
     made.__name__: made
     for made in (
@@ -187,6 +205,7 @@ STATES: Final[dict[str, Callable[[File], None]]] = {
         broken_glass,
         audited,
         represented,
+        restricted,
     )
 }
 

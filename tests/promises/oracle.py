@@ -120,6 +120,8 @@ class Citizen:
     blocks: Sequence[Block] = ()
     emergencies: Sequence[Emergency] = ()
     representations: Sequence[Representation] = ()
+    restricted: Collection[str] = ()
+    """Organisations that may store what they have, and no more (GDPR art. 18)."""
 
 
 def law_holds(code: str, at: datetime) -> bool:
@@ -143,9 +145,12 @@ def outcome(citizen: Citizen, reader: Reader, purpose: str, entry: Entry, at: da
     blocked = any(each.hides(entry, reader.organisation) for each in citizen.blocks)
     covered = any(each.reaches(entry, purpose) and (each.law or not blocked) for each in grounds)
     broken = any(entry.category in each.categories and purpose == each.purpose for each in emergencies)
-    if own or ((covered or broken) and (entry.sensitivity != "confidential" or reader.role != "ngo_worker")):
+    restricted = entry.organisation in citizen.restricted
+    open_to = not restricted or reader.role == "auditor" or (own and reader.role == "coordinator")
+    told = own or ((covered or broken) and (entry.sensitivity != "confidential" or reader.role != "ngo_worker"))
+    if told and open_to:
         return FULL
-    return STUB if grounds or emergencies else NONE
+    return STUB if grounds or emergencies or own else NONE
 
 
 def may_ask(reader: Reader, purpose: str) -> bool:
@@ -195,4 +200,6 @@ def may_name(citizen: Citizen, reader: Reader, purpose: str, at: datetime) -> bo
         return purpose == "own_access" and is_known(citizen, reader, at)
     related = bool(grounds_of(citizen, reader, at))
     registered = reader.role in STAFF and citizen.registered_by == reader.organisation
-    return may_ask(reader, purpose) and (related or registered)
+    restricted = citizen.registered_by in citizen.restricted
+    open_to = not restricted or reader.role == "auditor" or (registered and reader.role == "coordinator")
+    return may_ask(reader, purpose) and (related or registered) and open_to

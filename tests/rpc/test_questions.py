@@ -71,6 +71,7 @@ ABOUT_A_CITIZEN: Final = (
     "ExportConsent",
     "ExportAccess",
     "SeenUnder",
+    "ListRights",
     "ListHousehold",
 )
 """To whom reads about nobody, whoever they ask about is nobody."""
