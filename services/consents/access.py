@@ -63,3 +63,10 @@ def record_look_up(service: "Consents", citizen: str, purpose: str, caller: Call
     registration = AccessClass(caller.organisation, "contact", "normal", "")
     shown = Shown(registration, Decision(FULL, "LOOKED_UP"), f"{citizen}/1")
     record_access(service, citizen, purpose, [shown], caller)
+
+
+def purpose_of(caller: Caller) -> str:
+    """What something is shown for where the question does not say it: the role does."""
+    if caller.role == "citizen":
+        return "own_access"
+    return "audit" if caller.role == "auditor" else "casework"

@@ -57,7 +57,7 @@ def block_message(block: Block) -> consents.Block:
     )
 
 
-def representation_message(each: Representation, now: datetime) -> consents.Representation:
+def representation_message(each: Representation, now: datetime, name: str) -> consents.Representation:
     return consents.Representation(
         id=each.id,
         representative=each.representative,
@@ -65,4 +65,5 @@ def representation_message(each: Representation, now: datetime) -> consents.Repr
         period=period(each.since, min(each.until, each.ended) if each.ended else each.until),
         evidence_digest=each.evidence_digest,
         status=each.status(now),
+        name=name,
     )

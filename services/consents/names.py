@@ -2,11 +2,10 @@
 
 from collections.abc import Container, Iterable
 
-from libs.eventlog import Binding, Log, Recorded
-from libs.sealing import SealBroken, open_sealed
+from libs.eventlog import Log
 from services.consents.events import CitizenRegistered
-from services.consents.keys import Key, Keys
-from services.consents.texts import read_texts
+from services.consents.keys import Keys
+from services.consents.unsealing import texts_in
 
 
 class Names:
@@ -18,15 +17,6 @@ class Names:
         # A citizen's registration is the first of their stream: nothing about them can come before it.
         registrations = self._log.firsts(citizens)
         keys = self._keys.private((record.key for record in registrations if record.key), erased)
-        named = ((record.subject, name_in(record, keys.get(record.key))) for record in registrations)
+        registered = [record for record in registrations if isinstance(record.event, CitizenRegistered)]
+        named = ((each.subject, texts_in(each, keys.get(each.key)).get("name", "")) for each in registered)
         return {citizen: name for citizen, name in named if name}
-
-
-def name_in(record: Recorded, key: Key | None) -> str:
-    if not isinstance(record.event, CitizenRegistered) or key is None or key.private is None:
-        return ""
-    binding = Binding(record.subject, record.streamversion, record.type)
-    try:
-        return read_texts(open_sealed(key.private, binding, record.key, record.sealed)).get("name", "")
-    except SealBroken:
-        return ""

@@ -1,5 +1,5 @@
-"""accesses: who looked, as a list per citizen; reviews: the emergencies that somebody has to look at; and what control
-works with."""
+"""accesses: who looked, as a list per citizen; reviews: the emergencies that somebody has to look at; what waits for
+somebody; and what control works with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from services.consents.control.projections import BULK, KEYED, note
 from services.consents.events import AccessRecorded, BreakGlassReviewed, GlassBroken
 from services.consents.household_policies import when_household_changed_tell_the_other
 from services.consents.policies import when_erasure_granted_destroy_keys
+from services.consents.waiting import KEYED as WAITING_LISTS
+from services.consents.waiting import note_waiting
 
 INSERT: Final = "INSERT INTO accesses SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
 
@@ -47,6 +49,7 @@ def apply(connection: psycopg.Connection[Any], events: Sequence[Received]) -> No
     add_accesses(connection, events)
     note_reviews(connection, events)
     note(connection, events)
+    note_waiting(connection, events)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,4 +63,4 @@ class Lists(Projection):
         when_erasure_granted_destroy_keys(service, events)
 
 
-LISTS: Final = Lists(name="accesses", apply=apply, bulk=("accesses", *BULK), keyed=("reviews", *KEYED))
+LISTS: Final = Lists(name="accesses", apply=apply, bulk=("accesses", *BULK), keyed=("reviews", *WAITING_LISTS, *KEYED))

@@ -13,7 +13,7 @@ from libs.host.authorize import Verdict, principal
 from libs.host.calls import Caller
 from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import timestamp
-from services.consents.access import Shown, record_access, record_look_up
+from services.consents.access import Shown, purpose_of, record_access, record_look_up
 from services.consents.citizen import CITIZEN
 from services.consents.decisions import FULL, AccessClass, Decision
 from services.consents.errors import CitizenUnknown
@@ -23,7 +23,7 @@ from services.consents.handlers import as_known_to, known, relation
 from services.consents.identity import normal
 from services.consents.messages import basis_message, request_message
 from services.consents.reading import decide, open_texts
-from services.consents.standing import get_standing, list_reviews
+from services.consents.standing import get_emergency, get_standing, list_reviews
 from services.consents.state import Citizen
 from services.consents.telling import actor_shown, as_told
 
@@ -161,13 +161,6 @@ def record_list(service: "Consents", citizen: Citizen, reason: str, verdict: Ver
     return record_access(service, citizen.id, purpose_of(caller), [shown], caller)
 
 
-def purpose_of(caller: Caller) -> str:
-    """What a list of looks is asked for; the question does not say it, the role does."""
-    if caller.role == "citizen":
-        return "own_access"
-    return "audit" if caller.role == "auditor" else "casework"
-
-
 def access_message(record: Recorded, caller: Caller) -> consents.Access:
     event = record.event
     assert isinstance(event, AccessRecorded)
@@ -195,5 +188,6 @@ QUERIES: Final[Mapping[type[Message], Callable[["Consents", Any, Caller], Messag
     consents.ListAccess: list_access,
     consents.GetStanding: get_standing,
     consents.ListReviews: list_reviews,
+    consents.GetEmergency: get_emergency,
     consents.ExplainAccess: explain_access,
 }

@@ -32,6 +32,7 @@ from services.consents.staff import Digests
 from services.consents.tombstones import TOMBSTONES_FILE, Tombstones
 from services.consents.vault import HMAC_FILE, Blinder, Wrapper, wrapper_of
 from services.consents.vigil import Vigil
+from services.consents.waiting import WAITING
 
 TOGETHER: Final = 32
 """Appends that one call or batch waits for at once: the log records in one group what waits together."""
@@ -98,7 +99,7 @@ SERVICE: Final = Service(
     name="consents",
     events=EVENTS,
     handlers={**HANDLERS, **RIGHTS, **HOUSEHOLD_HANDLERS, **CONTROL_HANDLERS},
-    queries={**QUERIES, **EXPORTS, **HOUSEHOLD_QUERIES, **CONTROL_QUERIES, consents.ListRights: list_rights},
+    queries={**QUERIES, **EXPORTS, **HOUSEHOLD_QUERIES, **CONTROL_QUERIES, **WAITING, consents.ListRights: list_rights},
     consumes={"cases": CASE_RECORDS, "partners": KINDS, "consents": LISTS},
     sealer=sealer_of,
     compose=Consents,

@@ -39,6 +39,9 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "ListRights": lambda ids: consents.ListRights(citizen=ids["citizen"]),
     "GetStanding": lambda ids: consents.GetStanding(citizen=ids["citizen"]),
     "ListReviews": lambda _: consents.ListReviews(reviewed=True, page=common.PageRequest(size=10)),
+    "GetEmergency": lambda ids: consents.GetEmergency(citizen=ids["citizen"], emergency=ids["emergency"]),
+    "ListRepresented": lambda _: consents.ListRepresented(page=common.PageRequest(size=10)),
+    "ListWithdrawals": lambda _: consents.ListWithdrawals(page=common.PageRequest(size=10)),
     "ExplainAccess": lambda ids: consents.ExplainAccess(
         citizen=ids["citizen"],
         viewer=consents.Viewer(person="mentor", organisation=ids["organisation"], role="ngo_worker"),
@@ -67,6 +70,7 @@ ABOUT_SOMETHING: Final = (
     "ListBases",
     "ListAccess",
     "GetStanding",
+    "GetEmergency",
     "ListRights",
     "ExplainAccess",
     "ExportConsent",

@@ -11,7 +11,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from libs.eventlog import Kind
 from libs.host.errors import Refused, refused
 from libs.host.paging import token_of
-from tests.rpc.office import FAMILY, MARIA, MENTOR, STRANGER, Office
+from tests.rpc.office import FAMILY, MARIA, MENTOR, STRANGER, Office, oneself
 from tests.rpc.questions import ABOUT_SOMETHING, QUESTIONS
 from tests.rpc.script import Script
 
@@ -33,7 +33,8 @@ def test_who_has_to_do_with_it_is_answered(name: str, office: Office, ids: dict[
     question = QUESTIONS[name](ids)
     if name == "FindCitizen":
         office.citizen("nobody's")
-    assert office.status(question.SerializeToString(), question, MARIA, through(name)).code == 0
+    asker = oneself(ids["citizen"]) if name == "ListRepresented" else MARIA
+    assert office.status(question.SerializeToString(), question, asker, through(name)).code == 0
 
 
 @pytest.mark.parametrize("name", ABOUT_SOMETHING)
@@ -67,6 +68,7 @@ ABOUT_A_CITIZEN: Final = (
     "ListBases",
     "ListAccess",
     "GetStanding",
+    "GetEmergency",
     "ExplainAccess",
     "ExportConsent",
     "ExportAccess",

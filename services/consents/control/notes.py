@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from samspor.consents.v1 import consents_pb2 as consents
 
-from libs.eventlog import Binding, Recorded
+from libs.eventlog import Recorded
 from libs.host.times import timestamp
-from libs.sealing import SealBroken, open_sealed
 from services.consents.control.events import FindingAssessed
-from services.consents.keys import Key, Keys
-from services.consents.texts import read_texts
+from services.consents.keys import Keys
+from services.consents.unsealing import texts_in
 
 
 def assessments(keys: Keys, records: Sequence[Recorded]) -> Iterator[consents.Assessment]:
@@ -20,16 +19,5 @@ def assessments(keys: Keys, records: Sequence[Recorded]) -> Iterator[consents.As
                 time=timestamp(record.recordedtime),
                 actor=record.actor,
                 assessment=record.event.assessment,
-                note=note_in(record, opened.get(record.key)),
+                note=texts_in(record, opened.get(record.key)).get("note", ""),
             )
-
-
-def note_in(record: Recorded, key: Key | None) -> str:
-    """Empty where nothing was written, and where it can be read no more."""
-    if key is None or key.private is None:
-        return ""
-    binding = Binding(record.subject, record.streamversion, record.type)
-    try:
-        return read_texts(open_sealed(key.private, binding, record.key, record.sealed)).get("note", "")
-    except SealBroken:
-        return ""
