@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_parent_must_be_known(desk: Desk) -> None:
     assert refused(lambda: desk.send(command, OPERATOR, command_id=str(uuid4()))) == "PARENT_UNKNOWN"
 
 
-def test_members_are_known_to_colleagues_and_operators_alone(desk: Desk, catch_up: Callable[[], None]) -> None:
+def test_members_are_known_to_colleagues_auditors_and_operators_alone(desk: Desk, catch_up: Callable[[], None]) -> None:
     own = register(desk, "Own")
     for name, role in (("Pia", "partner_administrator"), ("Ulla", "ngo_worker")):
         command = partners.AddMember(organisation=own, person=name.lower(), name=name, role=role, unit="u")
@@ -81,13 +82,15 @@ def test_members_are_known_to_colleagues_and_operators_alone(desk: Desk, catch_u
     desk.send(partners.RemoveMember(organisation=own, person="pia"), OPERATOR, command_id=str(uuid4()))
     catch_up()
     question = partners.ListMembers(organisation=own)
-    for asker in (OPERATOR, Person("ulla", own, "ngo_worker")):
+    auditor = Person("a", str(uuid4()), "auditor")
+    for asker in (OPERATOR, auditor, Person("ulla", own, "ngo_worker")):
         (member,) = desk.ask(question, partners.MemberList, asker).members
         assert member == partners.Member(organisation=own, person="ulla", name="Ulla", role="ngo_worker", unit="u")
     stranger = Person("x", str(uuid4()), "caseworker")
     assert refused(lambda: desk.ask(question, partners.MemberList, stranger)) == "ROLE_MISSING"
     everyone = partners.ListMembers()
-    assert refused(lambda: desk.ask(everyone, partners.MemberList, stranger)) == "ROLE_MISSING"
+    for asker in (stranger, auditor):
+        assert refused(partial(desk.ask, everyone, partners.MemberList, asker)) == "ROLE_MISSING"
     assert own in {member.organisation for member in desk.ask(everyone, partners.MemberList, OPERATOR).members}
 
 
