@@ -24,48 +24,65 @@ class Directory:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._names: dict[str, tuple[float, str]] = {}
-        self._colleagues: dict[str, tuple[float, dict[str, str]]] = {}
+        self._known: dict[str, tuple[float, str, str]] = {}
+        self._members: dict[str, tuple[float, tuple[partners_pb2.Member, ...]]] = {}
 
     def names(self, ids: Iterable[str], visit: "Visit") -> Mapping[str, str]:
         """Organisation id -> name; an id that nobody knows is missing. Raises Refused."""
+        return {one: name for one, (name, _) in self._found(ids, visit).items()}
+
+    def kinds(self, ids: Iterable[str], visit: "Visit") -> Mapping[str, str]:
+        """Organisation id -> its kind. Raises Refused."""
+        return {one: kind for one, (_, kind) in self._found(ids, visit).items()}
+
+    def _found(self, ids: Iterable[str], visit: "Visit") -> dict[str, tuple[str, str]]:
+        """Organisation id -> (name, kind)."""
         now = time.monotonic()
         wanted = [one for one in dict.fromkeys(ids) if one]
         with self._lock:
-            found = {i: self._names[i][1] for i in wanted if i in self._names and self._names[i][0] > now}
+            known = {one: self._known[one] for one in wanted if one in self._known}
+        found = {one: (name, kind) for one, (until, name, kind) in known.items() if until > now}
         missing = [one for one in wanted if one not in found]
         for start in range(0, len(missing), 200):
             asked = missing[start : start + 200]
             request = partners_pb2.ListOrganisations(ids=asked, page=common_pb2.PageRequest(size=200))
             answer = visit.ask(request, partners_pb2.OrganisationList)
-            found |= {organisation.id: organisation.name for organisation in answer.organisations}
+            found |= {organisation.id: (organisation.name, organisation.kind) for organisation in answer.organisations}
         with self._lock:
-            if len(self._names) > MOST:
-                self._names.clear()
-            self._names |= {one: (now + REMEMBERED, found[one]) for one in missing if one in found}
+            if len(self._known) > MOST:
+                self._known.clear()
+            self._known |= {one: (now + REMEMBERED, *found[one]) for one in missing if one in found}
         return found
 
     def remembered(self, organisation: str) -> str:
         """The last known name, however old, without asking: what a page's head shows must never hold the page up."""
         with self._lock:
-            return self._names.get(organisation, (0.0, ""))[1]
+            return self._known.get(organisation, (0.0, "", ""))[1]
 
-    def colleagues(self, visit: "Visit") -> Mapping[str, str]:
-        """Person id -> name within the viewer's own organisation: elsewhere a person stays unnamed."""
-        organisation, now = visit.who.organisation, time.monotonic()
-        if visit.who.role == "citizen":
-            return {}
+    def members(self, visit: "Visit", organisation: str) -> tuple[partners_pb2.Member, ...]:
+        """An organisation's members, where the viewer may know them: one's own, and an auditor's any."""
+        role, now = visit.who.role, time.monotonic()
+        if role == "citizen" or (role != "auditor" and organisation != visit.who.organisation):
+            return ()
         with self._lock:
-            until, kept = self._colleagues.get(organisation, (0.0, {}))
+            until, kept = self._members.get(organisation, (0.0, ()))
         if until > now:
             return kept
         try:
             answer = visit.ask(partners_pb2.ListMembers(organisation=organisation), partners_pb2.MemberList)
         except Refused:
-            return {}
-        members = {member.person: member.name for member in answer.members}
+            return ()
+        members = tuple(answer.members)
         with self._lock:
-            if len(self._colleagues) > MOST:
-                self._colleagues.clear()
-            self._colleagues[organisation] = (now + REMEMBERED, members)
+            if len(self._members) > MOST:
+                self._members.clear()
+            self._members[organisation] = (now + REMEMBERED, members)
         return members
+
+    def people(self, visit: "Visit", organisation: str) -> Mapping[str, str]:
+        """Person id -> name: where the viewer may not know them, a person stays unnamed."""
+        return {member.person: member.name for member in self.members(visit, organisation)}
+
+    def colleagues(self, visit: "Visit") -> Mapping[str, str]:
+        """Person id -> name within the viewer's own organisation."""
+        return self.people(visit, visit.who.organisation)

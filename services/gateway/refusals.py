@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from libs.eventlog import Kind
 from libs.host.errors import Refused
-from services.gateway.visit import Visit
+from services.gateway.person import CASEWORK
+from services.gateway.visit import Visit, is_id
 from services.gateway.web import csrf
 from services.gateway.web.forms import Form
 from services.gateway.web.languages import gettext, known, word
@@ -58,8 +59,15 @@ def page(visit: Visit, refused: Refused) -> Response:
 
 
 def not_found(visit: Visit) -> Response:
+    """Whoever may read in an emergency is told how, whether there is such a citizen or not."""
+    citizen = visit.request.path_params.get("citizen", "")
+    may = visit.person is not None and visit.person.role in CASEWORK and is_id(citizen)
     return visit.page(
-        "refused.html", 404, heading=gettext("There is nothing to see here"), text=gettext("page.NOT_FOUND")
+        "refused.html",
+        404,
+        heading=gettext("There is nothing to see here"),
+        text=gettext("page.NOT_FOUND"),
+        emergency=f"/citizens/{citizen}/emergency" if may else "",
     )
 
 

@@ -1,6 +1,5 @@
 """From a request to a page: language, session, form, who may, trace, and what happens when a service says no."""
 
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 from urllib.parse import parse_qs
@@ -14,7 +13,7 @@ from libs.host.errors import Refused
 from services.gateway import refusals
 from services.gateway.person import of_session
 from services.gateway.site import Site
-from services.gateway.visit import Page, View, Visit
+from services.gateway.visit import Page, View, Visit, is_id
 from services.gateway.web import csrf, languages
 from services.gateway.web.forms import Filled
 from services.gateway.web.session import cookie
@@ -25,8 +24,6 @@ LANGUAGE: Final = "language"
 """Name of the cookie that keeps the reader's language."""
 OWN: Final = ("same-origin", "none", "")
 """Sec-Fetch-Site of requests that our own pages, or an address typed in, lead to."""
-
-_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
 class FormMalformed(Exception):
@@ -82,7 +79,7 @@ def allowed(page: Page, view: View, visit: Visit) -> Response:
         return refusals.signed_out(visit) if posted else to_sign_in(visit)
     if page.roles and visit.who.role not in page.roles:
         return refusals.not_found(visit)
-    if not all(_uuid(value) for value in visit.request.path_params.values()):
+    if not all(is_id(value) for value in visit.request.path_params.values()):
         return refusals.not_found(visit)
     if posted and not csrf.valid(visit.request.session, (visit.filled.get(csrf.FIELD) or [""])[-1]):
         return refusals.signed_out(visit)

@@ -1,5 +1,6 @@
 """One request of one person: what a page's function gets, and what it can do."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,13 @@ COMMAND: Final = 5.0
 """Seconds that a command is waited for: its answer is worth more than its haste."""
 MOST_NAMES: Final = 200
 """Citizens that one question to consents may name (consents.proto, Identify)."""
+
+_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+
+
+def is_id(text: str) -> bool:
+    """Whether it is a UUID in the one form that addresses have."""
+    return _uuid(text) is not None
 
 
 @dataclass

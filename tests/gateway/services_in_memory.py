@@ -6,7 +6,7 @@ Implements libs.host.calls.Clients. What the real services decide is theirs to t
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.message import Message
 from samspor.cases.v1 import cases_pb2 as cases
@@ -19,23 +19,27 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from libs.eventlog import Context, Kind
 from libs.host.calls import Answer
 from libs.host.errors import Refused
+from tests.gateway.steering_in_memory import Steering
 from tests.gateway.world import (
     ACTION,
     CASE,
     CITIZEN,
     CONSENT,
+    EMERGENCY,
     FAMILY,
     JOBS,
     MEMBERS,
-    NAME,
     NGO,
     ORGANISATIONS,
     REFERRAL,
+    REQUEST,
     as_the_ngo_sees,
     entries,
     stamp,
     uid,
 )
+
+STATUSES: Final = {REFERRAL: "requested", CONSENT: "given", REQUEST: "requested", EMERGENCY: ""}
 
 
 def snake(name: str) -> str:
@@ -44,7 +48,7 @@ def snake(name: str) -> str:
 
 
 @dataclass
-class InMemory:
+class InMemory(Steering):
     """`away`: services that do not answer. `refuse`: message type -> the refusal it is answered with."""
 
     away: set[str] = field(default_factory=set)
@@ -52,7 +56,7 @@ class InMemory:
     asked: list[Message] = field(default_factory=list)
     callers: list[Context] = field(default_factory=list)
     entries: list[timeline.Entry] = field(default_factory=entries)
-    statuses: dict[str, str] = field(default_factory=lambda: {REFERRAL: "requested", CONSENT: "given"})
+    statuses: dict[str, str] = field(default_factory=lambda: dict(STATUSES))
     titles: dict[str, str] = field(default_factory=dict)
 
     def ask(self, request: Message, answer: type[Answer], caller: Context, deadline: float = 2.0) -> Answer:
@@ -80,7 +84,7 @@ class InMemory:
         return next(one for one in reversed(self.asked) if isinstance(one, kind))
 
     def _get_timeline(self, question: timeline.GetTimeline, caller: Context) -> timeline.Timeline:
-        self._known(question.citizen)
+        self._may_know(question.citizen, caller)
         found = as_the_ngo_sees(self.entries) if caller.organisation == NGO else self.entries
         if question.categories:
             found = [one for one in found if one.category in question.categories]
@@ -88,53 +92,16 @@ class InMemory:
             entries=found, organisations=ORGANISATIONS, categories=sorted({one.category for one in self.entries})
         )
 
-    def _known(self, citizen: str) -> None:
-        if citizen != CITIZEN:
-            raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
-
-    def _identify(self, question: consents.Identify, _caller: Context) -> consents.Identified:
-        names = [(one, NAME if one == CITIZEN else "") for one in question.citizens]
-        return consents.Identified(identities=[consents.Identity(citizen=one, name=name) for one, name in names])
-
-    def _find_citizen(self, question: consents.FindCitizen, _caller: Context) -> consents.CitizenFound:
-        if question.identifier.value != "0101901234":
-            raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
-        return consents.CitizenFound(citizen=CITIZEN)
-
     def _register_citizen(self, _command: consents.RegisterCitizen, _caller: Context) -> common.Recorded:
         return common.Recorded(id=CITIZEN, version=1, position=1)
-
-    def _list_bases(self, question: consents.ListBases, _caller: Context) -> consents.BasisList:
-        self._known(question.citizen)
-        given = consents.Basis(
-            id=CONSENT,
-            kind="gdpr_consent",
-            organisation=NGO,
-            purposes=["mentoring"],
-            categories=["family", "housing", "education"],
-            status=self.statuses[CONSENT],
-            since=stamp(24),
-        )
-        given.period.until.CopyFrom(stamp(-340))
-        law = consents.Basis(
-            id=uid("basis"),
-            kind="statutory",
-            organisation=JOBS,
-            law="beskaeftigelsesindsats",
-            purposes=["casework"],
-            categories=["employment", "education"],
-            status="active",
-            since=stamp(140),
-        )
-        return consents.BasisList(bases=[given, law])
 
     def _check_basis(self, question: consents.CheckBasis, _caller: Context) -> consents.BasisChecked:
         may = {NGO: {"family", "housing", "education"}, JOBS: {"employment", "education"}}
         missing = [one for one in question.categories if one not in may.get(question.organisation, set())]
         return consents.BasisChecked(missing=missing, reason="CONSENT_MISSING" if missing else "")
 
-    def _list_access(self, question: consents.ListAccess, _caller: Context) -> consents.AccessList:
-        self._known(question.citizen)
+    def _list_access(self, question: consents.ListAccess, caller: Context) -> consents.AccessList:
+        self._may_know(question.citizen, caller)
         access = consents.Access(
             id=uid("access"),
             time=stamp(0.01),

@@ -11,7 +11,20 @@ from samspor.timeline.v1 import timeline_pb2
 from libs.eventlog import Kind
 from libs.host.errors import Refused
 from tests.gateway.conftest import Browser
-from tests.gateway.world import CASE, CITIZEN, CONSENT, NAME, NGO, REFERRAL, uid
+from tests.gateway.world import (
+    BLOCK,
+    CASE,
+    CITIZEN,
+    CONSENT,
+    EMERGENCY,
+    FAMILY,
+    NAME,
+    NGO,
+    REFERRAL,
+    REPRESENTATION,
+    REQUEST,
+    uid,
+)
 
 TIMELINE = f"/citizens/{CITIZEN}"
 NOTE = f"/cases/{CASE}/notes/new"
@@ -28,7 +41,23 @@ PAGES = (
     f"{TIMELINE}/people",
     f"{TIMELINE}/consents",
     f"{TIMELINE}/consents/new",
+    f"{TIMELINE}/consents/ask",
     f"{TIMELINE}/consents/{CONSENT}/withdraw",
+    f"{TIMELINE}/consents/{CONSENT}/renew",
+    f"{TIMELINE}/consents/{CONSENT}/invalidate",
+    f"{TIMELINE}/consents/{CONSENT}/acknowledge",
+    f"{TIMELINE}/consents/{CONSENT}/seen",
+    f"{TIMELINE}/consents/{REQUEST}/answer",
+    f"{TIMELINE}/blocks/new",
+    f"{TIMELINE}/blocks/{BLOCK}/lift",
+    f"{TIMELINE}/representatives/new",
+    f"{TIMELINE}/representatives/{REPRESENTATION}/end",
+    f"{TIMELINE}/emergency",
+    f"{TIMELINE}/emergencies/{EMERGENCY}",
+    f"{TIMELINE}/emergencies/{EMERGENCY}/review",
+    f"{TIMELINE}/explain?viewer={NGO}/ngo_worker&organisation={FAMILY}&category=economy",
+    "/reviews",
+    "/reviews?reviewed=yes",
     f"{TIMELINE}/referrals",
     f"{TIMELINE}/referrals/new",
     f"{TIMELINE}/looked",
@@ -62,7 +91,7 @@ def test_the_timeline_says_what_is_withheld_and_what_to_do(helper: Browser) -> N
     page = helper.get(f"{TIMELINE}?lang=da").text
     assert "Tilbageholdt:" in page
     assert "intet samtykke til kategorien “økonomi”" in page
-    assert f"/consents/new?grantee={NGO}&amp;categories=economy" in page
+    assert f"/consents/ask?grantee={NGO}&amp;categories=economy" in page
     assert "Restance" not in page
 
 
@@ -96,15 +125,24 @@ def test_an_empty_timeline_says_which_filter_empties_it(coordinator: Browser) ->
     assert "No entry fits what you chose to see: Crime." in page
 
 
-@pytest.mark.parametrize(
-    "path", [f"/citizens/{uid('other')}", f"/cases/{uid('x')}", "/cases/nonsense", "/nothing", "/citizens/-1"]
-)
+@pytest.mark.parametrize("path", [f"/cases/{uid('x')}", "/cases/nonsense", "/nothing", "/citizens/-1"])
 def test_unknown_and_forbidden_look_the_same(coordinator: Browser, path: str) -> None:
     answer = coordinator.get(path)
     forbidden = coordinator.get("/nothing-at-all")
     plain = re.compile(r'(value|href)="[^"]*"')
     assert answer.status_code == 404
     assert plain.sub("", answer.text) == plain.sub("", forbidden.text)
+
+
+def test_an_unknown_citizen_and_a_forbidden_one_look_the_same(coordinator: Browser) -> None:
+    """And both say what to do in an emergency."""
+    unknown = coordinator.get(f"/citizens/{uid('x')}")
+    coordinator.services.refuse["GetTimeline"] = Refused(Kind.FORBIDDEN, "ROLE_MISSING", "")
+    forbidden = coordinator.get(TIMELINE)
+    assert unknown.status_code == forbidden.status_code == 404
+    token = re.compile('name="_token" value="[^"]*"')
+    assert token.sub("", unknown.text.replace(uid("x"), CITIZEN)) == token.sub("", forbidden.text)
+    assert f"{TIMELINE}/emergency" in forbidden.text
 
 
 def test_a_page_for_other_roles_is_not_found(helper: Browser) -> None:
@@ -138,7 +176,7 @@ def test_a_consent_is_given_with_its_terms(coordinator: Browser) -> None:
 
 
 def test_asking_for_consent_from_a_stub_proposes_it(helper: Browser) -> None:
-    page = helper.get(f"{TIMELINE}/consents/new?grantee={NGO}&categories=economy").text
+    page = helper.get(f"{TIMELINE}/consents/ask?grantee={NGO}&categories=economy").text
     assert f'<option value="{NGO}" selected>' in page
     assert re.search(r'value="economy" checked', page)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from samspor.common.v1 import common_pb2 as common
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
 
@@ -17,20 +18,26 @@ CITIZEN: Final = uid("citizen")
 CASE: Final = uid("case")
 ACTION: Final = uid("action")
 REFERRAL: Final = uid("referral")
-CONSENT: Final = uid("consent")
-FAMILY, JOBS, NGO, HOUSING = (uid(name) for name in ("family", "jobs", "ngo", "housing"))
+CONSENT, WITHDRAWN, REQUEST = (uid(name) for name in ("consent", "withdrawn consent", "request"))
+BLOCK, REPRESENTATION, EMERGENCY = (uid(name) for name in ("block", "representation", "emergency"))
+RELATIVE, OTHER = uid("relative"), uid("other citizen")
+FAMILY, JOBS, NGO, HOUSING, SCHOOL = (uid(name) for name in ("family", "jobs", "ngo", "housing", "school"))
 NAME: Final = "Sofie Prøvesen"
 ORGANISATIONS: Final = {
     FAMILY: ("Børne- og familieafdelingen", "municipal_department"),
     JOBS: ("Jobcentret", "municipal_department"),
     NGO: ("Unge Mødres Netværk", "ngo"),
     HOUSING: ("Boligforeningen Ørnegården", "housing_association"),
+    SCHOOL: ("Nordre Skole", "education"),
 }
 MEMBERS: Final = (
     (FAMILY, "p-family", "Mette Familie", "coordinator"),
     (NGO, "p-ngo", "Nadia Netværk", "ngo_worker"),
     (FAMILY, "p-audit", "Rie Revisor", "auditor"),
+    (SCHOOL, "p-school", "Søren Skole", "caseworker"),
     (FAMILY, CITIZEN, "Sofie (borger)", "citizen"),
+    (FAMILY, RELATIVE, "Hanne (borger)", "citizen"),
+    (FAMILY, OTHER, "Olga (borger)", "citizen"),
 )
 NOW: Final = datetime.now(UTC)
 
@@ -39,6 +46,13 @@ def stamp(days: float) -> Timestamp:
     """A time some days ago (in so many days, where negative)."""
     made = Timestamp()
     made.FromDatetime(NOW - timedelta(days=days))
+    return made
+
+
+def period(begins: float, ends: float | None) -> common.Period:
+    """From so many days ago until so many days ago."""
+    made = common.Period(until=None if ends is None else stamp(ends))
+    getattr(made, "from").CopyFrom(stamp(begins))
     return made
 
 

@@ -1,6 +1,6 @@
 """A citizen's timeline, and who has looked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -12,8 +12,6 @@ from samspor.referrals.v1 import referrals_pb2
 from samspor.timeline.v1 import timeline_pb2
 from starlette.responses import Response
 
-from libs.eventlog import Kind
-from libs.host.errors import Refused
 from services.gateway.pages.referral_steps import STEPS
 from services.gateway.person import CASEWORK, PROFESSIONAL
 from services.gateway.timeline import months, organisations_of, subject
@@ -27,14 +25,28 @@ FILTERS: Final = ("category", "organisation", "source", "from", "until")
 
 
 def head(visit: Visit, here: str, own_heading: str) -> dict[str, Any]:
-    """What the head of each page about a citizen needs. Another citizen's page is an unknown one, unless one represents
-    them: then consents says their name."""
-    citizen = visit.path("citizen")
-    oneself = visit.who.role == "citizen" and citizen == visit.who.person
+    """What the head of each page about a citizen needs. Whether one citizen may see another's page, as somebody who
+    acts for them, consents decides."""
+    citizen, oneself = visit.path("citizen"), is_oneself(visit)
+    if visit.who.role == "citizen" and not oneself:
+        bases(visit)
     name = "" if oneself else visit.names([citizen]).get(citizen, "")
-    if visit.who.role == "citizen" and not (oneself or name):
-        raise Refused(Kind.UNKNOWN, "CITIZEN_UNKNOWN", "")
-    return {"citizen": citizen, "name": name, "here": here, "own_heading": own_heading}
+    return {"citizen": citizen, "name": name, "here": here, "own_heading": own_heading, "oneself": oneself}
+
+
+def is_oneself(visit: Visit) -> bool:
+    """Whether the page is about the one who reads it."""
+    return visit.who.role == "citizen" and visit.path("citizen") == visit.who.person
+
+
+def bases(visit: Visit) -> Sequence[consents_pb2.Basis]:
+    """Consents, requests for them, and other bases. Raises Refused."""
+    return visit.ask(consents_pb2.ListBases(citizen=visit.path("citizen")), consents_pb2.BasisList).bases
+
+
+def standing(visit: Visit) -> consents_pb2.Standing:
+    """Blocks, representatives and emergencies. Raises Refused."""
+    return visit.ask(consents_pb2.GetStanding(citizen=visit.path("citizen")), consents_pb2.Standing)
 
 
 def timeline(visit: Visit) -> Response:
@@ -52,6 +64,8 @@ def timeline(visit: Visit) -> Response:
         next=answer.page.next,
         open_cases=open_cases(visit) if visit.who.role in PROFESSIONAL else [],
         running=running(visit) if visit.who.role in PROFESSIONAL else [],
+        asked_for=asked_for(visit) if visit.who.role == "citizen" else 0,
+        represented=represented(visit) if is_oneself(visit) else [],
         categories=sorted(answer.categories or VOCABULARIES["category"], key=lambda one: word("category", one)),
         organisations=sorted(((one, organisations.get(one, "")) for one in answer.organisations), key=lambda o: o[1]),
         sources=VOCABULARIES["source"],
@@ -122,6 +136,22 @@ def running(visit: Visit) -> list[str]:
     question = referrals_pb2.ListReferrals(box="inbox", citizen=visit.path("citizen"))
     answer = visit.ask(question, referrals_pb2.ReferralList)
     return [one.id for one in answer.referrals if one.status in STEPS["contact"].statuses]
+
+
+def represented(visit: Visit) -> list[dict[str, str]]:
+    """The citizens whom this one may act for now."""
+    question = consents_pb2.ListRepresented(page=common_pb2.PageRequest(size=50))
+    found = visit.ask(question, consents_pb2.RepresentedList).citizens
+    names = visit.names(one.citizen for one in found)
+    return [
+        {"id": one.citizen, "name": names.get(one.citizen, ""), "relation": word("representation", one.relation)}
+        for one in found
+    ]
+
+
+def asked_for(visit: Visit) -> int:
+    """Consents that the citizen is asked for and has not answered yet."""
+    return sum(one.status == "requested" for one in bases(visit))
 
 
 def looked(visit: Visit) -> Response:

@@ -1,222 +1,71 @@
-"""Consents and legal bases of a citizen: see them, give one, withdraw one whole or in part."""
+"""A citizen's consents and other bases, blocks, representatives and emergencies: what others may know, on one page."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any, Final
 
-from samspor.cases.v1 import cases_pb2
 from samspor.consents.v1 import consents_pb2
 from starlette.responses import Response
 
-from libs.eventlog import Kind
-from libs.host.errors import Refused
-from services.gateway.pages.citizen import READERS, head
-from services.gateway.pages.forms import form_page, record
-from services.gateway.pages.organisations import organisation_options
-from services.gateway.person import PROFESSIONAL
-from services.gateway.timeline import law, subject
+from services.gateway.pages import blocks, emergencies, representatives
+from services.gateway.pages.blocks import CONSENT_KINDS
+from services.gateway.pages.citizen import READERS, bases, head, standing
+from services.gateway.pages.consent_ending import OVER, SEEING, STANDING
+from services.gateway.pages.consent_giving import GIVERS, RENEWABLE
+from services.gateway.person import CASEWORK, PROFESSIONAL
+from services.gateway.timeline import law
 from services.gateway.visit import Page, Visit
-from services.gateway.web.dates import HERE, moment
-from services.gateway.web.forms import Field, Form, Option, choose, words
-from services.gateway.web.languages import gettext, word
-
-GIVERS: Final = PROFESSIONAL | {"citizen"}
-ACTIVE: Final = ("active", "given")
-NOTICE: Final = "2026-01"
-"""Version of the notice that is read to, or by, the person who consents."""
+from services.gateway.web.dates import last_day_of, moment
+from services.gateway.web.languages import gettext, listed, word
 
 
 def consents(visit: Visit) -> Response:
-    shared = head(visit, "/consents", gettext("My consents"))
-    bases = [shown(visit, one) for one in asked(visit)]
-    active = [one for one in bases if one["status"] in ACTIVE]
+    shared, arranged = head(visit, "/consents", gettext("My consents")), standing(visit)
+    known = [shown(visit, one) for one in bases(visit)]
+    in_force = [one for one in known if one["status"] in ("active", *STANDING)]
+    hidden = [blocks.shown(visit, one) for one in arranged.blocks]
+    acting = [representatives.shown(visit, one) for one in arranged.representations]
     return visit.page(
         "consents.html",
         **shared,
         may_give=visit.who.role in GIVERS,
-        consents=[one for one in active if one["kind"] != "statutory"],
-        statutory=[one for one in active if one["kind"] == "statutory"],
-        ended=[one for one in bases if one["status"] not in ACTIVE],
+        asked=[one for one in known if one["status"] == "requested"],
+        consents=[one for one in in_force if one["is_consent"]],
+        lawful=[one for one in in_force if not one["is_consent"]],
+        past=[one for one in known if one["status"] not in ("requested", "active", *STANDING)],
+        blocks=[one for one in hidden if not one["lifted"]],
+        lifted=[one for one in hidden if one["lifted"]],
+        representatives=[one for one in acting if one["status"] in representatives.STANDING],
+        represented=[one for one in acting if one["status"] not in representatives.STANDING],
+        emergencies=[emergencies.shown(visit, one) for one in arranged.emergencies],
     )
 
 
-def asked(visit: Visit) -> Iterable[consents_pb2.Basis]:
-    question = consents_pb2.ListBases(citizen=visit.path("citizen"))
-    return visit.ask(question, consents_pb2.BasisList).bases
-
-
 def shown(visit: Visit, one: consents_pb2.Basis) -> dict[str, Any]:
-    names = visit.organisations([one.organisation, *one.sources])
-    ends = moment(one.period.until)
+    names, role = visit.organisations([one.organisation, *one.sources]), visit.who.role
+    is_consent = one.kind in CONSENT_KINDS
     return {
         "id": one.id,
-        "kind": one.kind,
+        "is_consent": is_consent,
         "status": one.status,
         "organisation": names.get(one.organisation, ""),
         "categories": listed("category", one.categories),
         "purposes": listed("purpose", one.purposes),
-        "why": law(one.law) if one.kind == "statutory" else word("basis_kind", one.kind),
+        "why": word("basis_kind", one.kind) if is_consent else law(one.law),
         "sources": ", ".join(names.get(source, "") for source in one.sources),
+        "given_how": word("given_how", one.given_how) if one.given_how else "",
+        "by_representative": bool(one.representation),
         "begins": moment(getattr(one.period, "from")) or moment(one.since),
-        # The record's end is exclusive: the last day is the one before it.
-        "ends": ends - timedelta(days=1) if ends else None,
-        "may_withdraw": one.kind != "statutory" and one.status in ACTIVE and visit.who.role in GIVERS,
+        "ends": last_day_of(one.period.until),
+        "acknowledged": moment(one.acknowledged),
+        "is_over": one.status in OVER,
+        "may_withdraw": is_consent and one.status in STANDING and role in GIVERS,
+        "may_renew": is_consent and one.status in RENEWABLE and role in GIVERS,
+        "may_invalidate": is_consent and one.status in STANDING and role in CASEWORK | {"auditor"},
+        "may_acknowledge": one.status in OVER
+        and not one.acknowledged.seconds
+        and role in PROFESSIONAL
+        and one.organisation == visit.who.organisation,
+        "may_see_readings": is_consent and bool(one.given_how) and role in SEEING,
     }
 
 
-def listed(vocabulary: str, values: Iterable[str]) -> str:
-    return ", ".join(word(vocabulary, value).lower() for value in values)
-
-
-def give_form(visit: Visit) -> Form:
-    today = datetime.now(HERE).date()
-    proposed = {
-        "grantee": [visit.query("grantee")],
-        "categories": [one for one in visit.query("categories").split(",") if one],
-        "purposes": [visit.query("purpose")] if visit.query("purpose") else [],
-        "period.from": [today.isoformat()],
-        "period.until": [(today + timedelta(days=365)).isoformat()],
-        "kind": ["gdpr_consent"],
-    }
-    fields = (
-        Field(
-            name="grantee",
-            label=gettext("Who may know"),
-            hint=gettext("The organisation that the citizen lets read."),
-            kind="one",
-            options=choose(organisation_options(visit)),
-        ),
-        Field(
-            name="categories",
-            label=gettext("What they may read about"),
-            hint=gettext("Choose only what is needed."),
-            kind="many",
-            options=words("category"),
-        ),
-        Field(
-            name="purposes",
-            label=gettext("What for"),
-            kind="many",
-            options=words("purpose", ("casework", "coordination", "mentoring", "treatment", "housing_support")),
-        ),
-        Field(name="period.from", label=gettext("From"), kind="date"),
-        Field(
-            name="period.until",
-            label=gettext("To and with"),
-            hint=gettext("A year at most is usual. The consent can be withdrawn on any day before."),
-            kind="date",
-            day="ends",
-        ),
-        Field(
-            name="kind",
-            label=gettext("Kind of consent"),
-            hint=gettext(
-                "Choose a consent in a case when an authority collects or passes on information in that case."
-            ),
-            kind="one_of_few",
-            options=words("consent_kind"),
-        ),
-        *((case_field(visit),) if visit.who.role in PROFESSIONAL else ()),
-        Field(name="given_how", label=gettext("How it was given"), kind="one_of_few", options=words("given_how")),
-    )
-    if visit.who.role == "citizen":
-        fields = tuple(one for one in fields if one.name not in ("given_how", "kind"))
-    return Form(fields, visit.filled or proposed)
-
-
-def case_field(visit: Visit) -> Field:
-    """A procedural consent is given in one case."""
-    answer = visit.ask(cases_pb2.ListCases(citizen=visit.path("citizen")), cases_pb2.CaseList)
-    options = [Option(one.id, subject(one.subject_code)) for one in answer.cases]
-    return Field(
-        name="case",
-        label=gettext("In which case"),
-        hint=gettext("Only for a consent in a case."),
-        kind="one",
-        options=choose(options),
-        optional=True,
-    )
-
-
-def give(visit: Visit) -> Response:
-    form = give_form(visit)
-    back = f"/citizens/{visit.path('citizen')}/consents"
-    shared = head(visit, "", "")
-
-    def again() -> Response:
-        return form_page(
-            visit,
-            form,
-            title=gettext("Give a consent") if visit.who.role == "citizen" else gettext("Record a consent"),
-            subject=shared["name"],
-            lead=gettext(
-                "A consent is voluntary. It can be withdrawn at any time, and what was read before stays on record."
-            ),
-            submit=gettext("Save the consent"),
-            back=back,
-        )
-
-    if visit.request.method == "GET":
-        return again()
-    given = {"citizen": visit.path("citizen"), "notice_version": NOTICE}
-    if visit.who.role == "citizen":
-        given |= {"given_how": "digital", "kind": "gdpr_consent"}
-    return record(
-        visit, form, consents_pb2.GiveConsent(), again, lambda _id: visit.go(back, "notice.CONSENT_GIVEN"), **given
-    )
-
-
-def withdraw(visit: Visit) -> Response:
-    citizen, back = visit.path("citizen"), f"/citizens/{visit.path('citizen')}/consents"
-    shared = head(visit, "", "")
-    basis = next((one for one in asked(visit) if one.id == visit.path("consent")), None)
-    if basis is None or basis.kind == "statutory" or basis.status not in ACTIVE:
-        raise Refused(Kind.UNKNOWN, "CONSENT_UNKNOWN", "")
-    organisation = visit.organisations([basis.organisation]).get(basis.organisation, "")
-    field = Field(
-        name="categories",
-        label=gettext("What is withdrawn"),
-        hint=gettext("Leave all marked to withdraw the whole consent."),
-        kind="many",
-        options=words("category", list(basis.categories)),
-    )
-    form = Form((field,), visit.filled or {"categories": list(basis.categories)})
-
-    def again() -> Response:
-        return form_page(
-            visit,
-            form,
-            title=gettext("Withdraw a consent"),
-            subject=f"{shared['name']} → {organisation}" if shared["name"] else organisation,
-            lead=gettext(
-                "From the moment you press the button, %(organisation)s cannot read it any more.",
-                organisation=organisation,
-            ),
-            submit=gettext("Withdraw"),
-            variant="warning",
-            back=back,
-        )
-
-    if visit.request.method == "GET":
-        return again()
-    if not form.values("categories"):
-        form.errors["categories"] = gettext("violation.FIELD_REQUIRED")
-        return again()
-    if set(form.values("categories")) >= set(basis.categories):
-        form.filled = {key: value for key, value in form.filled.items() if key != "categories"}
-    return record(
-        visit,
-        form,
-        consents_pb2.WithdrawConsent(),
-        again,
-        lambda _id: visit.go(back, "notice.CONSENT_WITHDRAWN"),
-        citizen=citizen,
-        consent=basis.id,
-    )
-
-
-PAGES: Final = (
-    Page("/citizens/{citizen}/consents", consents, READERS),
-    Page("/citizens/{citizen}/consents/new", give, GIVERS, give),
-    Page("/citizens/{citizen}/consents/{consent}/withdraw", withdraw, GIVERS, withdraw),
-)
+PAGES: Final = (Page("/citizens/{citizen}/consents", consents, READERS),)

@@ -18,10 +18,10 @@ CPR: Final = "urn:oid:1.2.208.176.1.2"
 """The Danish civil registration number (FHIR identifier system)."""
 
 
-def number_field() -> Field:
+def number_field(label: str = "") -> Field:
     return Field(
         name="identifier.value",
-        label=gettext("CPR number"),
+        label=label or gettext("CPR number"),
         hint=gettext("Ten digits, with or without a hyphen."),
     )
 

@@ -82,7 +82,7 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         one=facts,
         steps=steps_of(one, visit.who.organisation),
         problem=problem,
-        ask_consent=f"/citizens/{one.citizen}/consents/new?{ask}" if missing else "",
+        ask_consent=f"/citizens/{one.citizen}/consents/ask?{ask}" if missing else "",
     )
 
 

@@ -1,17 +1,20 @@
 """What needs me today, the caseload, help: the pages a working day starts with."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from samspor.cases.v1 import cases_pb2
 from samspor.common.v1 import common_pb2
+from samspor.consents.v1 import consents_pb2
 from samspor.referrals.v1 import referrals_pb2
 from starlette.responses import RedirectResponse, Response
 
 from services.gateway.pages.cards import case_cards, referral_cards
+from services.gateway.pages.emergencies import REVIEWERS, reviews_of
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.dates import moment
+from services.gateway.web.languages import listed
 from services.vocabulary import VOCABULARIES
 
 HOMES: Final = {"auditor": "/audit"}
@@ -40,6 +43,9 @@ def start(visit: Visit) -> Response:
     news = sorted(
         (c for c in cases if (at := moment(c.changed)) and at > since), key=lambda c: c.changed.seconds, reverse=True
     )
+    reviews = (
+        list(reviews_of(visit, reviewed=False, size=LONGEST).emergencies) if visit.person.role in REVIEWERS else []
+    )
     shown = {card.id: card for card in case_cards(visit, [*due[:LONGEST], *news[:LONGEST]])}
     return visit.page(
         "start.html",
@@ -48,6 +54,9 @@ def start(visit: Visit) -> Response:
         answered=referral_cards(visit, [one for one in sent if (at := moment(one.changed)) and at > since]),
         due=[shown[line.id] for line in due[:LONGEST]],
         news=[shown[line.id] for line in news[:LONGEST]],
+        withdrawals=withdrawals(visit),
+        reviews=len(reviews),
+        overdue=sum(one.review_by.ToDatetime(UTC) < now for one in reviews),
         now=now,
         since=since,
     )
@@ -56,6 +65,23 @@ def start(visit: Visit) -> Response:
 def referrals_of(visit: Visit, box: str) -> list[referrals_pb2.Referral]:
     question = referrals_pb2.ListReferrals(box=box, page=common_pb2.PageRequest(size=LONGEST))
     return list(visit.ask(question, referrals_pb2.ReferralList).referrals)
+
+
+def withdrawals(visit: Visit) -> list[dict[str, Any]]:
+    """Ends of consents that the organisation has yet to acknowledge, with the names it may still know."""
+    question = consents_pb2.ListWithdrawals(page=common_pb2.PageRequest(size=LONGEST))
+    found = visit.ask(question, consents_pb2.WithdrawalList).withdrawals
+    names = visit.names(one.citizen for one in found)
+    return [
+        {
+            "href": f"/citizens/{one.citizen}/consents/{one.consent}/acknowledge",
+            "name": names.get(one.citizen, ""),
+            "status": one.status,
+            "categories": listed("category", one.categories),
+            "time": moment(one.time),
+        }
+        for one in found
+    ]
 
 
 def last_visit(visit: Visit) -> datetime:

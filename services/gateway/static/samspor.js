@@ -19,6 +19,19 @@ if (readers && category) {
   show();
 }
 
+// The fingerprint of a document is worked out here: the document itself is never sent.
+for (const holder of document.querySelectorAll("[data-digest]")) {
+  if (!window.crypto?.subtle) continue;
+  const field = document.getElementById(holder.dataset.digest);
+  holder.querySelector(".digest-file").hidden = false;
+  holder.querySelector("input[type=file]").addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    if (!file) return;
+    const digest = new Uint8Array(await window.crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    field.value = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
+}
+
 // Older entries follow on the same page; the address of each page stays good on its own.
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("#older a[rel=next]");

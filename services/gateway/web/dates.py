@@ -27,6 +27,12 @@ def stamp(at: datetime) -> Timestamp:
     return made
 
 
+def last_day_of(until: Timestamp) -> datetime | None:
+    """A moment of the last day before an end that is exclusive; None where there is no end."""
+    ends = moment(until)
+    return ends - timedelta(microseconds=1) if ends else None
+
+
 def day_starts(day: date) -> datetime:
     """Local midnight that opens `day`."""
     return datetime.combine(day, MIDNIGHT, HERE)

@@ -25,7 +25,9 @@ DAYS: Final = {"starts": day_starts, "ends": day_ends, "deadline": deadline}
 RULES: Final = Rulebook(VOCABULARIES)
 
 Filled = Mapping[str, Sequence[str]]
-Kind = Literal["text", "long", "one", "one_of_few", "many", "date", "search"]
+Kind = Literal["text", "long", "one", "one_of_few", "many", "date", "search", "digest"]
+WHOLE: Final = {FieldDescriptor.TYPE_UINT32, FieldDescriptor.TYPE_INT64}
+"""Types of whole numbers that messages of forms have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`name` is the request message's field, with a dot for one inside it; `label` and `hint` are in words already."""
+    """`name` is the request message's field, with a dot for one inside it; one that the message does not have is the
+    page's own to read. `label` and `hint` are in words already."""
 
     name: str
     label: str
@@ -116,16 +119,26 @@ class Form:
 
     def _put(self, message: Message, one: Field) -> None:
         holder, _, name = one.name.rpartition(".")
+        if holder and holder not in message.DESCRIPTOR.fields_by_name:
+            return
         target = getattr(message, holder) if holder else message
         described = target.DESCRIPTOR.fields_by_name.get(name)
         if described is None:
             return
         if described.is_repeated:
             getattr(target, name).extend(self.values(one.name))
+        elif described.type in WHOLE:
+            self._put_number(target, one, name)
         elif described.type != FieldDescriptor.TYPE_MESSAGE:
             setattr(target, name, self.value(one.name))
         elif self.value(one.name):
             self._put_date(getattr(target, name), one)
+
+    def _put_number(self, target: Message, one: Field, name: str) -> None:
+        try:
+            setattr(target, name, int(self.value(one.name) or 0))
+        except ValueError:
+            self.errors[one.name] = gettext("violation.OTHER")
 
     def _put_date(self, target: Timestamp, one: Field) -> None:
         try:

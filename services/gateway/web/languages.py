@@ -5,6 +5,7 @@ Keys stand in every catalogue, English too; sentences need no entry in English.
 """
 
 import gettext as standard
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
@@ -63,6 +64,11 @@ def word(vocabulary: str, value: str) -> str:
     """How a code of a closed list reads; the code itself, made readable, where a list has grown since."""
     key = f"word.{vocabulary}.{value}"
     return gettext(key) if known(key) else value.replace("_", " ")
+
+
+def listed(vocabulary: str, values: Iterable[str]) -> str:
+    """Codes of a closed list inside a sentence: family, housing."""
+    return ", ".join(word(vocabulary, value).lower() for value in values)
 
 
 def chosen(query: str, cookie: str, accepted: str) -> str:
