@@ -2,8 +2,7 @@
 
 Owns: identities (looked up by keyed HMAC), the legal facts of every citizen, the private keys, the access log, requests
 for erasure and restriction.
-Publishes: CitizenRegistered, KeyCreated, KeyDestroyed, BasisEstablished, BasisEnded, ConsentGiven, ConsentWithdrawn,
-RightInvoked, RightDecided, RestrictionLifted, AccessRecorded.
+Publishes: the events of events.py, rights_events.py and control/events.py.
 Consumes: cases (participants become statutory bases; how long a case is kept), consents (its own: the access log as a
 list; what is left to do of an erasure).
 
