@@ -70,7 +70,8 @@ def by_command_line(ways: Ways, case: Case) -> Finding:
 
 
 def by_package(ways: Ways, case: Case) -> Finding:
-    """Made for a citizen, and for an auditor; nobody else gets one, whatever they may read."""
+    """The whole of it, made for a citizen and for an auditor; nobody else gets one, whatever they may read."""
+    case.category = ""
     if case.person.role not in ("citizen", "auditor"):
         case.purpose = "own_access"
     return judge_timeline("package", case, lambda citizen: ways.package(citizen, case.person, case.purpose), None)
