@@ -29,6 +29,7 @@ from services.consents.decisions import AccessClass, Question, decide_classes
 from services.consents.errors import ConsentNotActive, ConsentOverlapping
 from services.consents.events import EVENTS
 from services.consents.state import Citizen
+from tests.consents.held import Held
 from tests.consents.people import CLINIC, FAMILY, LAW, NGO
 from tests.consents.viewers import POLICIES
 from tests.eventlog.conftest import migrated
@@ -51,21 +52,6 @@ organisations = st.sampled_from((NGO, CLINIC))
 crashes = st.sampled_from(("", "decided", "recorded"))
 beginnings = st.integers(-2, 3)
 lengths = st.integers(3, 30)
-
-
-class Held:
-    """A consent or a law: what the model remembers beside the ground that it gives."""
-
-    def __init__(self, id_: str, ground: Ground) -> None:
-        self.id, self.ground = id_, ground
-
-    def end(self) -> None:
-        self.ground = replace(self.ground, lasts=replace(self.ground.lasts, ended=True))
-
-    def stands(self, now: datetime) -> bool:
-        """Now or later."""
-        lasts = self.ground.lasts
-        return not lasts.ended and (lasts.until is None or now < lasts.until)
 
 
 class Model(RuleBasedStateMachine):
@@ -112,7 +98,7 @@ class Model(RuleBasedStateMachine):
         since, until = self.now + begins * HOUR, self.now + (begins + lasts) * HOUR
         ground = Ground(grantee, Lasting(since, until), categories, PURPOSES)
         command = self.giving(grantee, categories, since, until)
-        if any(self.overlap(each, ground) for each in self.consents):
+        if any(each.overlaps(ground, self.now) for each in self.consents):
             with pytest.raises(ConsentOverlapping):
                 self.say(command, crash)
         else:
@@ -156,7 +142,7 @@ class Model(RuleBasedStateMachine):
         command = self.giving(ground.holder, list(ground.categories), self.now, until, renews=old.id)
         if old.ground.lasts.ended or old.id in self.renewed:
             self.refused(ConsentNotActive, command, crash)
-        elif any(self.overlap(each, ground) for each in self.consents if each is not old):
+        elif any(each.overlaps(ground, self.now) for each in self.consents if each is not old):
             self.refused(ConsentOverlapping, command, crash)
         else:
             self.consents.append(Held(derived_id(self.say(command, crash), "consent"), ground))
@@ -266,15 +252,6 @@ class Model(RuleBasedStateMachine):
             notice_version="1",
             renews=renews,
         )
-
-    def overlap(self, held: Held, new: Ground) -> bool:
-        """Whether two consents would stand for the same at the same time."""
-        old = held.ground
-        assert old.lasts.until
-        assert new.lasts.until
-        at_once = old.lasts.since < new.lasts.until and new.lasts.since < old.lasts.until
-        same = old.holder == new.holder and not set(old.categories).isdisjoint(new.categories)
-        return held.stands(self.now) and at_once and same
 
     def refused(self, refusal: type[Refusal], command: Any, crash: str) -> None:
         with pytest.raises(refusal):

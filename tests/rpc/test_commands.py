@@ -23,8 +23,6 @@ BY_ROLE_ALONE: Final = (
     "RegisterCitizen",
     "BreakGlass",
     "AcknowledgeWithdrawal",
-    "DecideRight",
-    "LiftRestriction",
     "RegisterStaffIdentity",
     "RunControl",
     "AssessFinding",
