@@ -1,4 +1,4 @@
-"""What waits for somebody: for whom a person acts, and which ends of consents their organisation has to acknowledge."""
+"""What waits for somebody: for whom a person acts, and what their organisation has to acknowledge or to decide."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,11 +20,12 @@ from services.consents.events import (
     RepresentativeAppointed,
     WithdrawalAcknowledged,
 )
+from services.consents.rights_events import RightDecided, RightInvoked
 
 if TYPE_CHECKING:
     from services.consents.service import Consents
 
-KEYED: Final = ("representations", "withdrawals")
+KEYED: Final = ("representations", "withdrawals", "rights_asked")
 
 EFFECTS: Final = {
     RepresentativeAppointed.type: (
@@ -42,6 +43,13 @@ EFFECTS: Final = {
         " (%(consent)s, %(citizen)s, %(grantee)s, 'invalidated', %(categories)s, %(invalidated)s)"
         " ON CONFLICT DO NOTHING"
     ),
+    RightInvoked.type: (
+        'INSERT INTO rights_asked (request, controller, citizen, "right", invoked) VALUES'
+        " (%(request)s, %(controller)s, %(citizen)s, %(right)s, %(invoked)s) ON CONFLICT DO NOTHING"
+    ),
+    RightDecided.type: (
+        "UPDATE rights_asked SET decided = true WHERE request = %(request)s AND controller = %(controller)s"
+    ),
     WithdrawalAcknowledged.type: "UPDATE withdrawals SET acknowledged = true WHERE consent = %(consent)s",
 }
 """What each event does to the lists."""
@@ -57,6 +65,12 @@ WITHDRAWALS: Final = """
     WHERE holder::text = %(own)s AND NOT acknowledged
         AND (%(after)s::timestamptz IS NULL OR (time, consent) > (%(after)s, %(last)s::uuid))
     ORDER BY time, consent LIMIT %(size)s
+"""
+RIGHTS: Final = """
+    SELECT invoked, request::text, citizen::text, "right" FROM rights_asked
+    WHERE controller::text = %(own)s AND NOT decided
+        AND (%(after)s::timestamptz IS NULL OR (invoked, request) > (%(after)s, %(last)s::uuid))
+    ORDER BY invoked, request LIMIT %(size)s
 """
 
 
@@ -97,6 +111,18 @@ def list_withdrawals(service: "Consents", request: consents.ListWithdrawals, cal
     return consents.WithdrawalList(withdrawals=found, page=page)
 
 
+def list_rights_to_decide(
+    service: "Consents", request: consents.ListRightsToDecide, caller: Caller
+) -> consents.RightsToDecide:
+    service.authorizer.require(caller, "ListRightsToDecide", {})
+    rows, page = page_of(service, RIGHTS, request.page, {"own": caller.organisation})
+    found = [
+        consents.RightToDecide(citizen=citizen, request=asked, right=right, invoked=timestamp(invoked))
+        for invoked, asked, citizen, right in rows
+    ]
+    return consents.RightsToDecide(requests=found, page=page)
+
+
 def page_of(
     service: "Consents", query: str, page: common.PageRequest, values: dict[str, Any]
 ) -> tuple[Sequence[tuple[Any, ...]], common.PageAnswer]:
@@ -112,4 +138,5 @@ def page_of(
 WAITING: Final[dict[type[Message], Callable[["Consents", Any, Caller], Message]]] = {
     consents.ListRepresented: list_represented,
     consents.ListWithdrawals: list_withdrawals,
+    consents.ListRightsToDecide: list_rights_to_decide,
 }

@@ -19,6 +19,7 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from libs.eventlog import Context, Kind
 from libs.host.calls import Answer
 from libs.host.errors import Refused
+from tests.gateway.oversight_in_memory import Oversight
 from tests.gateway.steering_in_memory import Steering
 from tests.gateway.world import (
     ACTION,
@@ -48,7 +49,7 @@ def snake(name: str) -> str:
 
 
 @dataclass
-class InMemory(Steering):
+class InMemory(Steering, Oversight):
     """`away`: services that do not answer. `refuse`: message type -> the refusal it is answered with."""
 
     away: set[str] = field(default_factory=set)

@@ -5,6 +5,7 @@ import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,10 @@ from babel.messages.pofile import read_po
 
 import libs
 import services
-from libs.eventlog import Event, Refusal
+from libs.eventlog import Context, Event, Refusal
+from services.consents.basis import Basis
+from services.consents.decisions import FULL, NONE, STUB, AccessClass, Question, facts_of
+from services.consents.state import Citizen
 from services.gateway import lines
 from services.gateway.pages import referral_steps
 from services.gateway.web.designsystem import WORDS
@@ -23,7 +27,7 @@ from services.gateway.web.languages import FOLDER, LANGUAGES, catalogue
 from services.vocabulary import VOCABULARIES
 
 ROOM = FOLDER.parent
-KEY = re.compile(r"^(reason|word|line|field|step|notice|page|violation|withheld|seen|find|law|subject)\.")
+KEY = re.compile(r"^(reason|word|line|field|step|notice|page|violation|withheld|seen|find|law|subject|ground|rule)\.")
 OURS = ("cases", "consents", "referrals", "partners")
 NOT_SHOWN = {"consents.AccessRecorded.v1"}
 """Events that never become a line (they are what "who looked" shows)."""
@@ -84,6 +88,35 @@ def test_every_law_reads_as_the_law_file_says(language: str) -> None:
     assert laws
     for law in laws:
         assert catalogue(language).gettext(f"law.{law['code']}") == law["title"][language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_ground_and_rule_reads_as_its_file_says(language: str) -> None:
+    room = ROOM.parent / "consents"
+    grounds = tomllib.loads((room / "grounds.toml").read_text("utf-8"))["ground"]
+    rules = tomllib.loads((room / "control.toml").read_text("utf-8"))["rule"]
+    wanted = {f"ground.{right}.{one['code']}": one["title"][language] for one in grounds for right in one["rights"]}
+    wanted |= {f"rule.{one['code']}": one["title"][language] for one in rules}
+    assert len(wanted) > 10
+    entries = catalogue(language)
+    assert {key: entries.gettext(key) for key in wanted} == wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_of_an_explanation_has_its_words(language: str) -> None:
+    """What decisions are told, what a basis can lack, and how they end."""
+    now = datetime.now(UTC)
+    caller = Context(command_id="", actor="x", organisation="y", role="caseworker", now=now, occurred=now)
+    of = AccessClass("y", "family", "normal", "")
+    facts = facts_of(Citizen(id="z"), [], Question(caller, "casework", now), of)
+    nothing = Basis(
+        id="b", kind="statutory", holder="y", purposes=(), categories=(), since=now, scope="c", sources=("s",)
+    )
+    wanted = [f"word.fact.{fact}" for fact in facts.attributes]
+    wanted += [f"word.lack.{one}" for one in (*nothing.lacks("family", "casework", "y", "other"), "period")]
+    wanted += [f"word.outcome.{one}" for one in (FULL, STUB, NONE)]
+    assert len(wanted) > 15
+    assert [one for one in wanted if not has(language, one)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

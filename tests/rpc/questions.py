@@ -41,6 +41,7 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "ListReviews": lambda _: consents.ListReviews(reviewed=True, page=common.PageRequest(size=10)),
     "GetEmergency": lambda ids: consents.GetEmergency(citizen=ids["citizen"], emergency=ids["emergency"]),
     "ListRepresented": lambda _: consents.ListRepresented(page=common.PageRequest(size=10)),
+    "ListRightsToDecide": lambda _: consents.ListRightsToDecide(page=common.PageRequest(size=10)),
     "ListWithdrawals": lambda _: consents.ListWithdrawals(page=common.PageRequest(size=10)),
     "ExplainAccess": lambda ids: consents.ExplainAccess(
         citizen=ids["citizen"],

@@ -144,3 +144,25 @@ def test_a_withdrawal_waits_until_the_holder_acknowledges_it(office: Office, cit
     office.send(consents.AcknowledgeWithdrawal(citizen=citizen, consent=consent), MENTOR)
     office.catch_up("consents")
     assert consent not in waiting(MENTOR)
+
+
+def test_a_request_waits_until_the_controller_decides(office: Office, citizen: str) -> None:
+    command_id = str(uuid4())
+    invoked = consents.InvokeRight(citizen=citizen, right="restriction", controllers=[FAMILY, NGO])
+    office.send(invoked, oneself(citizen), command_id)
+    request = derived_id(command_id, "request")
+    office.catch_up("consents")
+    head = Person("head", NGO, "coordinator")
+
+    def waiting(person: Person) -> dict[str, consents.RightToDecide]:
+        answer = office.ask(consents.ListRightsToDecide(), consents.RightsToDecide, person)
+        return {one.request: one for one in answer.requests}
+
+    found = waiting(MARIA)[request]
+    assert (found.citizen, found.right) == (citizen, "restriction")
+    office.send(consents.DecideRight(citizen=citizen, request=request, controller=FAMILY, outcome="restricted"), MARIA)
+    office.catch_up("consents")
+    assert request not in waiting(MARIA)
+    assert request in waiting(head), "each controller decides for itself"
+    assert request not in waiting(STRANGER)
+    assert refusal(office, consents.ListRightsToDecide(), consents.RightsToDecide, MENTOR) == "ROLE_MISSING"

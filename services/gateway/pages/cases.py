@@ -15,8 +15,8 @@ from services.gateway.person import CASEWORK, PROFESSIONAL
 from services.gateway.timeline import law, subject
 from services.gateway.visit import Page, Visit
 from services.gateway.web.dates import moment
-from services.gateway.web.forms import Field, Form, Option, choose, words
-from services.gateway.web.languages import catalogue, gettext, known, language
+from services.gateway.web.forms import Field, Form, Option, choose, options_of, words
+from services.gateway.web.languages import gettext
 
 
 def case(visit: Visit) -> Response:
@@ -87,17 +87,11 @@ def to_case(visit: Visit) -> Response:
 
 def laws() -> tuple[Option, ...]:
     """The law references that the catalogue explains."""
-    return keyed("law.")
+    return options_of("law.")
 
 
 def subjects() -> tuple[Option, ...]:
-    return tuple(Option(one.value, f"{one.text} ({one.value})") for one in keyed("subject."))
-
-
-def keyed(prefix: str) -> tuple[Option, ...]:
-    entries = catalogue(language())._catalog  # type: ignore[attr-defined]
-    keys = sorted(key for key in entries if isinstance(key, str) and key.startswith(prefix))
-    return tuple(Option(key.removeprefix(prefix), gettext(key)) for key in keys if known(key))
+    return tuple(Option(one.value, f"{one.text} ({one.value})") for one in options_of("subject."))
 
 
 def law_field() -> Field:

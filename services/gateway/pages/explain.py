@@ -107,7 +107,10 @@ def explained(visit: Visit) -> tuple[dict[str, Any] | None, str]:
         "outcome": decision.outcome,
         "sentence": decision.sentences.get(language(), ""),
         "law": law(decision.law) if decision.law else "",
-        "facts": [(word("fact", name), told(name, answer.facts[name])) for name in sorted(answer.facts)],
+        "facts": [
+            (word("fact", name), told(name, value))
+            for name, value in sorted(answer.facts.items(), key=lambda fact: (fact[1] == "no", fact[0]))
+        ],
         "bases": [
             consents.shown(visit, each.basis) | {"missing": [word("lack", one) for one in each.missing]}
             for each in answer.bases

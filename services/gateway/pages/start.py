@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.gateway.pages.cards import case_cards, referral_cards
 from services.gateway.pages.emergencies import REVIEWERS, reviews_of
+from services.gateway.pages.rights import DECIDERS
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.dates import moment
@@ -56,6 +57,7 @@ def start(visit: Visit) -> Response:
         news=[shown[line.id] for line in news[:LONGEST]],
         withdrawals=withdrawals(visit),
         reviews=len(reviews),
+        rights=to_decide(visit) if visit.person.role in DECIDERS else 0,
         overdue=sum(one.review_by.ToDatetime(UTC) < now for one in reviews),
         now=now,
         since=since,
@@ -65,6 +67,12 @@ def start(visit: Visit) -> Response:
 def referrals_of(visit: Visit, box: str) -> list[referrals_pb2.Referral]:
     question = referrals_pb2.ListReferrals(box=box, page=common_pb2.PageRequest(size=LONGEST))
     return list(visit.ask(question, referrals_pb2.ReferralList).referrals)
+
+
+def to_decide(visit: Visit) -> int:
+    """Requests for erasure or restriction that wait for the person's organisation."""
+    question = consents_pb2.ListRightsToDecide(page=common_pb2.PageRequest(size=LONGEST))
+    return len(visit.ask(question, consents_pb2.RightsToDecide).requests)
 
 
 def withdrawals(visit: Visit) -> list[dict[str, Any]]:

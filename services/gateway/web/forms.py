@@ -18,7 +18,7 @@ from libs.eventlog import new_id
 from libs.host.errors import RequestInvalid, Violation
 from libs.host.validation import LENGTH, Rulebook
 from services.gateway.web.dates import day_ends, day_starts, deadline, stamp
-from services.gateway.web.languages import gettext, known, word
+from services.gateway.web.languages import codes, gettext, known, word
 from services.vocabulary import VOCABULARIES
 
 DAYS: Final = {"starts": day_starts, "ends": day_ends, "deadline": deadline}
@@ -174,3 +174,8 @@ def words(vocabulary: str, only: Sequence[str] = ()) -> tuple[Option, ...]:
 def choose(options: Sequence[Option]) -> tuple[Option, ...]:
     """Options of a list where nothing is chosen beforehand."""
     return (Option("", gettext("Choose")), *options)
+
+
+def options_of(prefix: str) -> tuple[Option, ...]:
+    """Codes of a data file that the catalogue explains under `prefix`, with their words."""
+    return tuple(Option(code, gettext(prefix + code)) for code in codes(prefix))

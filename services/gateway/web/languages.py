@@ -60,6 +60,13 @@ def known(key: str) -> bool:
     return catalogue(language()).gettext(key) != key
 
 
+def codes(prefix: str) -> list[str]:
+    """What follows `prefix` in keys of the reader's catalogue."""
+    entries = catalogue(language())._catalog  # type: ignore[attr-defined]  # of gettext's own class
+    keys = sorted(key for key in entries if isinstance(key, str) and key.startswith(prefix))
+    return [key.removeprefix(prefix) for key in keys if known(key)]
+
+
 def word(vocabulary: str, value: str) -> str:
     """How a code of a closed list reads; the code itself, made readable, where a list has grown since."""
     key = f"word.{vocabulary}.{value}"
