@@ -96,7 +96,8 @@ def erasure_leaves_nothing(platform: Platform, full: bool) -> Figure:
         f"on record {recorded}, after the restore {again}; copies that open {opened}",
         arrived
         and gone == asked
-        and 0 < len(gone) < len(left)
+        and bool(gone)
+        and bool(left)
         and not any((*leaked, *lost, opened, *hits))
         and before.erased == 0 < after.erased == restored.erased == rotated.erased
         and again == recorded == len(keys) > 0,
