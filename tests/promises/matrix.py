@@ -146,7 +146,8 @@ def planned(way: str, share: float, files: Mapping[str, File], categories: Seque
         "category": deck(random, [*([""] if way != "page" else []), *categories]),
         "caseworker": deck(random, ["caseworker", NAMED]),
         "citizen": deck(random, [MOTHER, FATHER, AUNT, SOMEBODY, "", ""]),
-        "organisation of a citizen": deck(random, [CITIZENS, CITIZENS, OPENER, READING["ngo"]]),
+        # Whoever the command line knows is a member of one organisation: no token of theirs bears another.
+        "organisation of a citizen": deck(random, [CITIZENS, *([OPENER, READING["ngo"]] if way not in ALONE else [])]),
     }
     whole, part = divmod(round(share * len(combinations)), len(combinations))
     for size in (*[len(combinations)] * whole, part):
