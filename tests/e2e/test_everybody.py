@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from cli.story_data import story_id
 from tests.e2e.conftest import AXE, NARROW, WIDE, Visitor
 from tests.e2e.test_story import seen_by, timeline_of
 
 Making = Callable[..., Visitor]
+OWN = story_id("organisation", "family")
 HEAVIEST = 150_000
 """Bytes over the wire of a first page load, all of it."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -40,11 +42,22 @@ def paths_of(visitor: Visitor) -> list[str]:
         "/directory?q=mor",
         "/help",
         "/nothing",
+        "/reviews",
+        "/rights",
+        "/control",
+        "/control/new",
         citizen,
         f"{citizen}?category=crime",
         f"{citizen}/people",
         f"{citizen}/consents",
         f"{citizen}/consents/new",
+        f"{citizen}/consents/ask",
+        f"{citizen}/blocks/new",
+        f"{citizen}/representatives/new",
+        f"{citizen}/emergency",
+        f"{citizen}/explain?viewer={OWN}/coordinator&organisation={OWN}&category=family",
+        f"{citizen}/rights",
+        f"{citizen}/rights/new",
         f"{citizen}/referrals",
         f"{citizen}/referrals/new",
         f"{citizen}/looked",
@@ -59,6 +72,8 @@ def paths_of(visitor: Visitor) -> list[str]:
         f"{referral}/cancel",
         f"{organisation}",
         f"{withdraw}",
+        f"{withdraw.removesuffix('withdraw')}renew" if withdraw else "",
+        f"{withdraw.removesuffix('withdraw')}seen" if withdraw else "",
     ]
 
 

@@ -1,9 +1,10 @@
 """What waits for a controller to decide or to look into: requests by the citizen, findings of log control."""
 
+from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.eventlog import Context
-from tests.gateway.world import CITIZEN, ERASURE, FAMILY, NGO, RESTRICTION, stamp
+from tests.gateway.world import CITIZEN, CONTROL, ERASURE, FAMILY, FINDING, NGO, RESTRICTION, period, stamp
 
 
 class Oversight:
@@ -39,3 +40,58 @@ class Oversight:
     ) -> consents.RightsToDecide:
         one = consents.RightToDecide(citizen=CITIZEN, request=ERASURE, right="erasure", invoked=stamp(31))
         return consents.RightsToDecide(requests=[one] if caller.organisation == FAMILY and not self.answered else [])
+
+    status = "open"
+    """Of the finding."""
+    examined = 100
+    """Access records, of 250, that the run has examined."""
+
+    def _finding(self) -> consents.Finding:
+        return consents.Finding(
+            id=FINDING,
+            organisation=FAMILY,
+            rule="many_lookups",
+            status=self.status,
+            reader="p-other",
+            citizen=CITIZEN,
+            looked=stamp(3),
+            purpose="casework",
+            numbers={"citizens": 61, "minutes": 60},
+            assessment="" if self.status == "open" else "unclear",
+        )
+
+    def _list_findings(self, question: consents.ListFindings, _caller: Context) -> consents.FindingList:
+        fits = question.organisation == FAMILY and question.status in ("", self.status)
+        return consents.FindingList(findings=[self._finding()] if fits else [])
+
+    def _get_finding(self, _question: consents.GetFinding, _caller: Context) -> consents.Finding:
+        found = self._finding()
+        if found.assessment:
+            said = consents.Assessment(time=stamp(1), actor="p-family", assessment="unclear", note="Spørger Mette.")
+            found.assessments.append(said)
+        return found
+
+    def _control(self) -> consents.Control:
+        return consents.Control(
+            id=CONTROL,
+            organisation=FAMILY,
+            period=period(31, 1),
+            time=stamp(0.1),
+            actor="p-family",
+            rulebook="cd" * 32,
+            examined=self.examined,
+            total=250,
+            found={"many_lookups": 3},
+            raised=1,
+            complete=self.examined >= 250,
+        )
+
+    def _list_controls(self, _question: consents.ListControls, _caller: Context) -> consents.ControlList:
+        return consents.ControlList(controls=[self._control()])
+
+    def _get_control(self, _question: consents.GetControl, _caller: Context) -> consents.Control:
+        return self._control()
+
+    def _run_control(self, _command: consents.RunControl, _caller: Context) -> common.Recorded:
+        self.examined += 150
+        return common.Recorded(id=CONTROL, version=1, position=1)

@@ -188,7 +188,12 @@ def looks(accesses: Iterable[consents_pb2.Access]) -> list[list[consents_pb2.Acc
 
 def counted(classes: Any) -> str:
     """family (3), housing (1)."""
-    return ", ".join(f"{word('category', one).lower()} ({classes[one]})" for one in sorted(classes))
+    return numbered("category", classes)
+
+
+def numbered(vocabulary: str, numbers: Any) -> str:
+    """Words of a list, each with its number."""
+    return ", ".join(f"{word(vocabulary, one).lower()} ({numbers[one]})" for one in sorted(numbers))
 
 
 PAGES: Final = (

@@ -10,6 +10,7 @@ from samspor.referrals.v1 import referrals_pb2
 from starlette.responses import RedirectResponse, Response
 
 from services.gateway.pages.cards import case_cards, referral_cards
+from services.gateway.pages.control import CONTROLLERS
 from services.gateway.pages.emergencies import REVIEWERS, reviews_of
 from services.gateway.pages.rights import DECIDERS
 from services.gateway.person import PROFESSIONAL
@@ -57,6 +58,7 @@ def start(visit: Visit) -> Response:
         news=[shown[line.id] for line in news[:LONGEST]],
         withdrawals=withdrawals(visit),
         reviews=len(reviews),
+        findings=open_findings(visit) if visit.person.role in CONTROLLERS else 0,
         rights=to_decide(visit) if visit.person.role in DECIDERS else 0,
         overdue=sum(one.review_by.ToDatetime(UTC) < now for one in reviews),
         now=now,
@@ -67,6 +69,14 @@ def start(visit: Visit) -> Response:
 def referrals_of(visit: Visit, box: str) -> list[referrals_pb2.Referral]:
     question = referrals_pb2.ListReferrals(box=box, page=common_pb2.PageRequest(size=LONGEST))
     return list(visit.ask(question, referrals_pb2.ReferralList).referrals)
+
+
+def open_findings(visit: Visit) -> int:
+    """Findings of log control that nobody has assessed."""
+    question = consents_pb2.ListFindings(
+        organisation=visit.who.organisation, status="open", page=common_pb2.PageRequest(size=LONGEST)
+    )
+    return len(visit.ask(question, consents_pb2.FindingList).findings)
 
 
 def to_decide(visit: Visit) -> int:
