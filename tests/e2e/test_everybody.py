@@ -56,6 +56,7 @@ def paths_of(visitor: Visitor) -> list[str]:
         f"{citizen}/representatives/new",
         f"{citizen}/emergency",
         f"{citizen}/explain?viewer={OWN}/coordinator&organisation={OWN}&category=family",
+        f"{citizen}/household/new",
         f"{citizen}/rights",
         f"{citizen}/rights/new",
         f"{citizen}/referrals",

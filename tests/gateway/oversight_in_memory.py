@@ -1,17 +1,33 @@
-"""What waits for a controller to decide or to look into: requests by the citizen, findings of log control."""
+"""The household, and what waits for a controller: requests by the citizen, findings of log control."""
 
 from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
 from libs.eventlog import Context
-from tests.gateway.world import CITIZEN, CONTROL, ERASURE, FAMILY, FINDING, NGO, RESTRICTION, period, stamp
+from tests.gateway.world import (
+    CITIZEN,
+    CONTROL,
+    ERASURE,
+    FAMILY,
+    FINDING,
+    LINK,
+    NGO,
+    RELATIVE,
+    RESTRICTION,
+    period,
+    stamp,
+)
 
 
 class Oversight:
-    """The part of InMemory that is about rights and control."""
+    """The part of InMemory that is about households, rights and control."""
 
     answered = False
     """Whether the family unit has decided."""
+
+    def _list_household(self, _question: consents.ListHousehold, _caller: Context) -> consents.Household:
+        parent = consents.Relative(link=LINK, citizen=RELATIVE, relation="parent", since=stamp(40))
+        return consents.Household(relatives=[parent])
 
     def _list_rights(self, _question: consents.ListRights, caller: Context) -> consents.RightList:
         refused = consents.RightPart(controller=FAMILY, outcome="refused", ground="legal-obligation", decided=stamp(1))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from libs.eventlog import new_id
 from services.gateway.pages.citizen import head
 from services.gateway.pages.forms import form_page, record
+from services.gateway.pages.household import relatives
 from services.gateway.pages.organisations import organisation_options
 from services.gateway.person import CASEWORK, PROFESSIONAL
 from services.gateway.timeline import law, subject
@@ -57,7 +58,7 @@ def participants(one: cases_pb2.Case, names: Any) -> list[dict[str, Any]]:
 
 
 def people(visit: Visit) -> Response:
-    """The organisations around one citizen, by case."""
+    """The organisations around one citizen, by case; and those whom the citizen lives with."""
     lines = visit.ask(cases_pb2.ListCases(citizen=visit.path("citizen")), cases_pb2.CaseList).cases
     found = [visit.ask(cases_pb2.GetCase(case=line.id), cases_pb2.Case) for line in lines[:20]]
     names = visit.organisations(p.organisation for one in found for p in one.participants)
@@ -70,7 +71,7 @@ def people(visit: Visit) -> Response:
         }
         for one in found
     ]
-    return visit.page("people.html", **head(visit, "/people", ""), cases=cases)
+    return visit.page("people.html", **head(visit, "/people", ""), cases=cases, relatives=relatives(visit))
 
 
 def complete_action(visit: Visit) -> Response:

@@ -43,6 +43,15 @@ def checked(form: Form) -> bool:
     return not form.errors
 
 
+def numbered_citizen(visit: Visit, form: Form) -> str:
+    """The id that belongs to the number of the form; "" for none. consents writes the look-up down. Raises Refused."""
+    if not form.value("identifier.value"):
+        return ""
+    question = consents_pb2.FindCitizen(purpose=visit.purpose)
+    question.identifier.system, question.identifier.value = CPR, form.value("identifier.value")
+    return visit.ask(question, consents_pb2.CitizenFound).citizen
+
+
 def find(visit: Visit) -> Response:
     form = Form((number_field(),), number_of(visit))
     status = 200

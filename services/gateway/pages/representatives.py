@@ -8,7 +8,7 @@ from starlette.responses import Response
 from libs.eventlog import Kind
 from libs.host.errors import Refused
 from services.gateway.pages.citizen import head, standing
-from services.gateway.pages.find import CPR, checked, number_field, number_of
+from services.gateway.pages.find import checked, number_field, number_of, numbered_citizen
 from services.gateway.pages.forms import confirm, form_page, record
 from services.gateway.person import CASEWORK
 from services.gateway.visit import Page, Visit
@@ -88,22 +88,13 @@ def appoint(visit: Visit) -> Response:
         return again()
     command = consents_pb2.AppointRepresentative(citizen=visit.path("citizen"))
     try:
-        command.representative = found(visit, form)
+        command.representative = numbered_citizen(visit, form)
     except Refused as refused:
         if refused.kind is not Kind.UNKNOWN:
             raise
         form.errors["identifier.value"] = gettext("find.NOBODY")
         return again()
     return record(visit, form, command, again, lambda _id: visit.go(back, "notice.REPRESENTATIVE_APPOINTED"))
-
-
-def found(visit: Visit, form: Form) -> str:
-    """The id that belongs to the number; the service writes the look-up down. Raises Refused."""
-    if not form.value("identifier.value"):
-        return ""
-    question = consents_pb2.FindCitizen(purpose=visit.purpose)
-    question.identifier.system, question.identifier.value = CPR, form.value("identifier.value")
-    return visit.ask(question, consents_pb2.CitizenFound).citizen
 
 
 def end(visit: Visit) -> Response:
