@@ -24,7 +24,7 @@ from libs.bus.message import CONTENT_TYPE, COUNT, FIRST, Batch, join
 from libs.bus.names import exchange_of
 from libs.bus.topology import declare
 
-DEADLINE = 30.0
+DEADLINE = 90.0
 MIGRATIONS = Path(libs.__file__).parent / "bus" / "migrations"
 
 

@@ -68,7 +68,7 @@ def compare(settings: Settings, acknowledged: Mapping[str, Iterable[Result]]) ->
     )
 
 
-def settled(settings: Settings, seconds: float = 60.0) -> bool:
+def settled(settings: Settings, seconds: float = 150.0) -> bool:
     """Whether every consumer came to the end of every log within `seconds`."""
 
     def at_end() -> bool:

@@ -22,7 +22,7 @@ from libs.eventlog import Context, Log, new_id
 from libs.host.migrate import migrate_one
 from tests.worker.small import KNOWN, NoteWritten
 
-DEADLINE = 60.0
+DEADLINE = 150.0
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = DEADLINE) -> None:
