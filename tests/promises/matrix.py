@@ -54,6 +54,7 @@ PLAN: Final = {
     "rpc": 8.0,
     "rest": 4.0,
     "page": 2.0,
+    "tab": 1.0,
     "decide": 1.0,
     "name": 1.0,
     "open": 0.3,

@@ -1,7 +1,6 @@
 """Ways out beside the timeline: questions about a citizen, a case or a referral, lists and their totals, and errors."""
 
 from collections.abc import Callable
-from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -67,7 +66,7 @@ def about_a_consent(request: Any, answer: Any, roles: tuple[str, ...], **more: s
     """Likewise, about one of the citizen's consents, or about one that there is not."""
 
     def attempt(ways: Ways, case: Case) -> Finding:
-        consent = Random(str(case.at)).choice(case.file.consents or [str(uuid4())])
+        consent = case.chance.choice(case.file.consents or [str(uuid4())])
         related = case.is_known() if case.person.role == "citizen" else _is_related(case)
 
         def ask(citizen: str) -> Answer:

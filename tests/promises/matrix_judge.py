@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import Random
 from threading import Lock
 from typing import Final
 from uuid import uuid4
@@ -91,6 +92,8 @@ class Case:
     def __post_init__(self) -> None:
         self.citizen: Citizen = self.file.described()
         self.reader: Reader = reader_of(self.person)
+        # The same in every run, as the ids of a run are not.
+        self.chance = Random(f"{self.file.state} {self.person.role} {self.person.organisation} {self.purpose}")
 
     def outcome(self, of: Entry) -> str:
         return outcome(self.citizen, self.reader, self.purpose, of, self.at)
@@ -172,11 +175,13 @@ def unusual(categories: Iterable[str]) -> frozenset[str]:
     return frozenset(categories) - frozenset(EVENTFUL)
 
 
-def judge_question(way: str, case: Case, ask: Asking, *, owed: bool, may_hide: bool = True) -> Finding:
+def judge_question(
+    way: str, case: Case, ask: Asking, *, owed: bool, may_hide: bool = True, may_show: bool = False
+) -> Finding:
     """A question about a citizen that shows no entry. `owed`: it has to be answered. `may_hide`: to whom the citizen
-    is unknown, it is answered as for nobody."""
+    is unknown, it is answered as for nobody. `may_show`: the name may be said."""
     finding, answer = case.finding(way), ask(case.file.citizen)
-    if found := texts_in(answer):
+    if found := texts_in(answer) - ({case.file.notes[0].canary} if may_show else set()):
         finding.shown = f"{len(found)} texts"
     if owed and not answer.ok:
         finding.denied = answer.raw.decode(errors="replace")[:200]
@@ -218,9 +223,10 @@ def unlike_nobody(answer: Answer, citizen: str, ask: Asking) -> str:
 
 
 def names_the_shelter(answer: Answer, case: Case) -> str:
-    """What the shelter does is told to its own people and, of its bases and its looks, to the citizen."""
+    """What the shelter does is told to its own people and, of its bases and its looks, to the citizen. Its name has the
+    beginning of its id in it, and so have those of its people."""
     mine = case.person.organisation == SHELTER or case.person.person == case.file.citizen
-    return "" if mine or SHELTER.encode() not in answer.raw else "the shelter"
+    return "" if mine or SHELTER[:8].encode() not in answer.raw else "the shelter"
 
 
 def names_the_hidden(answer: Answer, case: Case) -> str:

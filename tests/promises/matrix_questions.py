@@ -1,7 +1,6 @@
 """One attempt of each way: the question as it is put, and who judges the answer."""
 
 from collections.abc import Mapping
-from random import Random
 from typing import Final
 
 from samspor.consents.v1 import consents_pb2 as consents
@@ -38,6 +37,9 @@ from tests.promises.matrix_ways import (
 )
 from tests.promises.oracle import CASEWORK, FULL, NONE, STAFF
 
+TABS: Final = ("consents", "looked", "rights", "people", "referrals")
+"""Of the pages about a citizen those without a form: a form may offer every organisation of the directory."""
+
 
 def by_rpc(ways: Ways, case: Case) -> Finding:
     def ask(citizen: str) -> Answer:
@@ -60,6 +62,16 @@ def by_page(ways: Ways, case: Case) -> Finding:
         return ways.page(page_path(citizen, case.purpose, case.category), case.person)
 
     return judge_timeline("page", case, ask, None)
+
+
+def by_tab(ways: Ways, case: Case) -> Finding:
+    """The other pages about a citizen, that show no entry but say the name."""
+    case.purpose, tab = page_purpose(case.person, case.purpose), case.chance.choice(TABS)
+
+    def ask(citizen: str) -> Answer:
+        return ways.page(f"/citizens/{citizen}/{tab}?purpose={case.purpose}", case.person)
+
+    return judge_question(f"/{tab}", case, ask, owed=False, may_show=case.may_name())
 
 
 def by_command_line(ways: Ways, case: Case) -> Finding:
@@ -106,12 +118,12 @@ def by_decide(ways: Ways, case: Case) -> Finding:
 
 def by_open(ways: Ways, case: Case) -> Finding:
     """Not through the timeline: by the reader, or through the token of another service."""
-    note = Random(str(case.at)).choice(case.file.notes)
+    note = case.chance.choice(case.file.notes)
     text = consents.SealedText(stream=note.name.partition("/")[0], version=1, type="cases.NoteWritten.v1")
     of = consents.AccessClass(
         organisation=note.of.organisation, category=note.of.category, sensitivity=note.of.sensitivity, case=note.of.case
     )
-    through = ("cli", "cases", "referrals")[case.at.microsecond % 3]
+    through = case.chance.choice(("cli", "cases", "referrals"))
 
     def ask(citizen: str) -> Answer:
         request = consents.Open(citizen=citizen, purpose=case.purpose, classes=[of], texts=[text])
@@ -127,6 +139,7 @@ WAYS: Final[Mapping[str, Attempt]] = {
     "rpc": by_rpc,
     "rest": by_rest,
     "page": by_page,
+    "tab": by_tab,
     "command": by_command_line,
     "decide": by_decide,
     "open": by_open,
