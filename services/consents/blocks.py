@@ -8,7 +8,7 @@ from samspor.consents.v1 import consents_pb2 as consents
 from libs.eventlog import Context, Event, derived_id
 from services.consents.errors import BlockEmpty, BlockUnknown
 from services.consents.events import BlockLifted, BlockSet
-from services.consents.state import Block, Citizen, named
+from services.consents.state import Block, Citizen, changed, named
 from services.vocabulary import words
 
 
@@ -47,8 +47,5 @@ def with_block(citizen: Citizen, event: BlockSet) -> Citizen:
 
 
 def without_block(citizen: Citizen, event: BlockLifted) -> Citizen:
-    left = tuple(
-        msgspec.structs.replace(each, lifted=event.lifted) if each.id == event.block else each
-        for each in citizen.blocks
-    )
+    left = changed(citizen.blocks, event.block, lifted=event.lifted)
     return msgspec.structs.replace(citizen, blocks=left)

@@ -24,7 +24,7 @@ from services.consents.errors import (
 from services.consents.events import ConsentGiven, ConsentRefused, ConsentRequested
 from services.consents.period import ends
 from services.consents.representing import must_represent
-from services.consents.state import Citizen, ConsentRequest, named
+from services.consents.state import Citizen, ConsentRequest, changed, named
 from services.vocabulary import Category, Purpose, word, words
 
 STANDING = ("given", "awaited")
@@ -180,9 +180,7 @@ def with_request(citizen: Citizen, event: ConsentRequested) -> Citizen:
 
 
 def with_answer(citizen: Citizen, request_id: str, status: str) -> Citizen:
-    answered = tuple(
-        msgspec.structs.replace(each, status=status) if each.id == request_id else each for each in citizen.requests
-    )
+    answered = changed(citizen.requests, request_id, status=status)
     return msgspec.structs.replace(citizen, requests=answered)
 
 

@@ -10,7 +10,7 @@ from samspor.consents.v1 import consents_pb2 as consents
 from libs.eventlog import Context, Event, derived_id
 from services.consents.errors import EmergencyUnknown, HoursMalformed, ReviewedAlready, ReviewOfOneself, ReviewOverdue
 from services.consents.events import BreakGlassReviewed, GlassBroken
-from services.consents.state import Citizen, Emergency, named
+from services.consents.state import Citizen, Emergency, changed, named
 from services.vocabulary import word, words
 
 LONGEST: Final = 8
@@ -66,8 +66,5 @@ def with_emergency(citizen: Citizen, event: GlassBroken) -> Citizen:
 
 
 def with_review(citizen: Citizen, event: BreakGlassReviewed) -> Citizen:
-    reviewed = tuple(
-        msgspec.structs.replace(each, finding=event.finding) if each.id == event.emergency else each
-        for each in citizen.emergencies
-    )
+    reviewed = changed(citizen.emergencies, event.emergency, finding=event.finding)
     return msgspec.structs.replace(citizen, emergencies=reviewed)

@@ -15,7 +15,7 @@ from services.consents.errors import (
 )
 from services.consents.events import RepresentationEnded, RepresentativeAppointed
 from services.consents.period import ends
-from services.consents.state import Citizen, Representation, named
+from services.consents.state import Citizen, Representation, changed, named
 from services.vocabulary import word
 
 DIGEST = 64
@@ -77,8 +77,5 @@ def with_representative(citizen: Citizen, event: RepresentativeAppointed) -> Cit
 
 
 def without_representative(citizen: Citizen, event: RepresentationEnded) -> Citizen:
-    left = tuple(
-        msgspec.structs.replace(each, ended=event.ended) if each.id == event.representation else each
-        for each in citizen.representations
-    )
+    left = changed(citizen.representations, event.representation, ended=event.ended)
     return msgspec.structs.replace(citizen, representations=left)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -21,6 +21,8 @@ class _Named(Protocol):
 
 
 Fact = TypeVar("Fact", bound=_Named)
+replaced: Final[Any] = msgspec.structs.replace
+"""Of any fact: each is a Struct."""
 
 
 class ConsentRequest(Terms, frozen=True, kw_only=True):
@@ -205,3 +207,8 @@ class Citizen(msgspec.Struct, frozen=True):
 
 def named(facts: Iterable[Fact], id_: str) -> Fact | None:
     return next((fact for fact in facts if fact.id == id_), None)
+
+
+def changed(facts: Iterable[Fact], id_: str, **changes: Any) -> tuple[Fact, ...]:
+    """The facts, the one of that id with other values."""
+    return tuple(replaced(fact, **changes) if fact.id == id_ else fact for fact in facts)

@@ -12,7 +12,7 @@ from services.consents.errors import BasisUnknown
 from services.consents.events import BasisEnded, BasisEstablished
 from services.consents.law import LAWS, covered, find_law, law_of
 from services.consents.period import ends
-from services.consents.state import Citizen
+from services.consents.state import Citizen, changed
 from services.vocabulary import words
 
 
@@ -127,7 +127,4 @@ def with_basis(citizen: Citizen, event: BasisEstablished) -> Citizen:
 
 
 def without_basis(citizen: Citizen, basis_id: str, at: datetime, how: EndedAs) -> Citizen:
-    bases = (
-        msgspec.structs.replace(each, ended=at, ended_as=how) if each.id == basis_id else each for each in citizen.bases
-    )
-    return msgspec.structs.replace(citizen, bases=tuple(bases))
+    return msgspec.structs.replace(citizen, bases=changed(citizen.bases, basis_id, ended=at, ended_as=how))

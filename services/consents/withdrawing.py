@@ -11,7 +11,7 @@ from services.consents.basis import Basis
 from services.consents.consenting import STANDING, about, consent_of
 from services.consents.errors import AcknowledgementNotDue, CategoryNotConsented, ConsentNotActive, ConsentUnknown
 from services.consents.events import ConsentGiven, ConsentInvalidated, ConsentWithdrawn, WithdrawalAcknowledged
-from services.consents.state import Citizen
+from services.consents.state import Citizen, changed
 from services.vocabulary import Category, word
 
 
@@ -98,8 +98,5 @@ def standing_consent(citizen: Citizen, consent_id: str, now: datetime) -> Basis:
 
 
 def with_acknowledgement(citizen: Citizen, event: WithdrawalAcknowledged) -> Citizen:
-    bases = tuple(
-        msgspec.structs.replace(each, acknowledged=event.acknowledged) if each.id == event.consent else each
-        for each in citizen.bases
-    )
+    bases = changed(citizen.bases, event.consent, acknowledged=event.acknowledged)
     return msgspec.structs.replace(citizen, bases=bases)
