@@ -13,10 +13,12 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import product
 from random import Random
 from typing import Final, NamedTuple
+from unittest.mock import patch
 
 import msgspec
 import psycopg
@@ -101,17 +103,15 @@ def nothing_leaves_unlawfully(platform: Platform, full: bool) -> Figure:
         arrived = settled(settings)
         files = world(desk, settings, categories)
         arrived = settled(settings, 300) and arrived
-    os.environ["SAMSPOR_ENV_FILE"] = str(platform.environment_file)
-    ways, tally = Ways(settings, platform.address), Tally()
-    try:
+    tally = Tally()
+    command_line = patch.dict(os.environ, SAMSPOR_ENV_FILE=str(platform.environment_file))
+    with command_line, closing(Ways(settings, platform.address)) as ways:
         trials = [
             trial
             for way, share in PLAN.items()
             for trial in planned(way, share * (1 if full else IN_SHORT), files, categories)
         ]
         attempt_all(ways, files, trials, tally)
-    finally:
-        ways.close()
     unrecorded = not_written_down(settings, tally.looks)
     text = (
         f"{tally.attempts} attempts, shown without basis {tally.shown}, lawful reads denied {tally.denied}, "

@@ -138,6 +138,7 @@ def withdrawal_holds(platform: Platform, full: bool) -> Figure:
         writer, case = Writer(desk), ""
         for number in range(races):
             if number % EACH == 0:
+                readers.citizen = ""  # while they read, the log of what they read has no end to settle at
                 readers.citizen, case = a_citizen(writer, settings)
             race(writer, asker, readers, case, found)
     return Figure(

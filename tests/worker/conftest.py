@@ -39,9 +39,10 @@ class Worker:
     def __init__(self, log: Path, environment: dict[str, str], names: tuple[str, ...]) -> None:
         self.log = log
         self.address = environment["SAMSPOR_WORKER_HEALTH"]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMSPOR_")}
         with log.open("ab") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.worker.small", *names], env=os.environ | environment, stderr=file
+                [sys.executable, "-m", "tests.worker.small", *names], env=kept | environment, stderr=file
             )
 
     def health(self) -> tuple[int, dict[str, Any]]:
