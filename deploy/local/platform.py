@@ -97,12 +97,13 @@ class Platform:
         program = self.programs[name]
         program.process.wait_ready(program.ready, seconds)
 
-    def stop(self) -> None:
+    def stop(self, *, keep: bool = True) -> None:
+        """`keep`: its data will be used again."""
         for program in self.programs.values():
             program.process.send(signal.SIGTERM)
         for program in self.programs.values():
             program.process.stop(seconds=10)
-        self.rabbitmq.stop()
+        self.rabbitmq.stop(keep=keep)
         self.postgres.stop()
 
     def rabbitmq_programs(self) -> RabbitPrograms:

@@ -91,7 +91,10 @@ class Rabbit:
     def port(self) -> int:
         return self.ports["amqp"]
 
-    def stop(self) -> None:
+    def stop(self, *, keep: bool = True) -> None:
+        """`keep`: its data will be used again. To put them in order takes ten seconds."""
+        if not keep:
+            self.kill()
         self.process.stop(seconds=60)
         self.epmd.stop()
 

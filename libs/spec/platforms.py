@@ -29,7 +29,7 @@ def running_platform(more: Mapping[str, str] | None = None, *, apart: Collection
             platform.start()
             yield platform
         finally:
-            platform.stop()
+            platform.stop(keep=False)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def running_rabbitmq() -> Iterator[Rabbit]:
             server.start()
             yield server
         finally:
-            server.stop()
+            server.stop(keep=False)
 
 
 @pytest.fixture(scope="session")
