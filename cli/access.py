@@ -13,13 +13,13 @@ from samspor.consents.v1 import consents_pb2 as consents
 from cli.desk import Desk, Person
 from cli.explain import explain
 from cli.imports import AsJson, fail, usable
-from cli.package.collect import collect
-from cli.package.folder import FolderTaken, write
-from cli.package.page import page_of
-from cli.package.record import record_of
 from cli.people import reader_of
 from cli.report import patient_progress, print_json
 from libs.host import settings
+from services.gateway.package.collect import collect
+from services.gateway.package.folder import FolderTaken, write
+from services.gateway.package.page import page_of
+from services.gateway.package.record import record_of
 from services.gateway.web.languages import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, help="What is known about a citizen, who has seen it, and why.")
@@ -49,7 +49,7 @@ def package(
     with usable(), Desk(settings.load()) as desk, patient_progress("read") as advance:
         person, names = reader_of(desk, reader)
         asked_for = purpose_of(person, purpose)
-        collected = collect(desk.ask, citizen, person, asked_for, advance)
+        collected = collect(lambda question, answer: desk.ask(question, answer, person), citizen, asked_for, advance)
     made = datetime.now(UTC)
     files = {
         "index.html": page_of(collected, names, made, lang).encode(),

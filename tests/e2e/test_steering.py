@@ -3,6 +3,8 @@
 Each story undoes what it did, so that it can be told twice.
 """
 
+import json
+import zipfile
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -117,3 +119,20 @@ def review(mette: Visitor, marker: str) -> None:
                 mette.page.go_back()
         mette.page.wait_for_timeout(250)
     raise AssertionError("the emergency did not come up for review")
+
+
+def test_she_takes_everything_along(visitor: Making) -> None:
+    """On a phone."""
+    amalie = visitor(AMALIE, NARROW)
+    amalie.go(f"{timeline_of(amalie)}/rights")
+    amalie.page.get_by_role("link", name="Alt, der er gemt").click()
+    assert violations(amalie) == []
+    with amalie.page.expect_download() as taken:
+        amalie.page.get_by_role("button", name="Hent filen").click()
+    assert not taken.value.suggested_filename.count(AMALIE)
+    with zipfile.ZipFile(taken.value.path()) as archive:
+        record, page = json.loads(archive.read("record.json")), archive.read("index.html").decode()
+    assert len(record["timeline"]) > 5 < len(record["looked"])
+    assert MOTHERS in record["organisations"].values()
+    assert "<h1" in page
+    assert MOTHERS in page

@@ -21,16 +21,16 @@ from typer.testing import CliRunner, Result
 from cli import access
 from cli.desk import OPERATOR
 from cli.desk import Person as Member
-from cli.package import collect as collecting
-from cli.package.collect import Collected, collect
-from cli.package.folder import FolderTaken, write
-from cli.package.page import ROOM, WORDS, page_of
-from cli.package.record import record_of
 from deploy.local.postgres import Postgres
 from libs.eventlog import derived_id
 from libs.host import settings
 from libs.host.errors import Refused
 from services.consents.exports.formats import read
+from services.gateway.package import collect as collecting
+from services.gateway.package.collect import Collected, collect
+from services.gateway.package.folder import FolderTaken, write
+from services.gateway.package.page import ROOM, WORDS, page_of
+from services.gateway.package.record import record_of
 from services.gateway.web.languages import LANGUAGES, catalogue
 from tests.rpc.office import AUDITOR, CITIZENS, FAMILY, MARIA, MENTOR, NGO, STRANGERS, Office, Person, open_office
 from tests.rpc.script import Script
@@ -59,8 +59,8 @@ def ids(office: Office) -> dict[str, str]:
     return script.known
 
 
-def ask_in(office: Office) -> Any:
-    def ask(question: Message, answer: type[Answer], member: Member) -> Answer:
+def ask_in(office: Office, member: Member) -> Any:
+    def ask(question: Message, answer: type[Answer]) -> Answer:
         return office.ask(question, answer, Person(member.person, member.organisation, member.role))
 
     return ask
@@ -83,16 +83,16 @@ def looks_of(office: Office, citizen: str) -> int:
 
 @pytest.fixture
 def collected(office: Office, ids: dict[str, str]) -> Collected:
-    return collect(ask_in(office), ids["citizen"], oneself(ids), "own_access")
+    return collect(ask_in(office, oneself(ids)), ids["citizen"], "own_access")
 
 
 def test_all_pages_are_there_and_each_was_recorded(
     office: Office, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = collect(ask_in(office), ids["citizen"], oneself(ids), "own_access")
+    whole = collect(ask_in(office, oneself(ids)), ids["citizen"], "own_access")
     monkeypatch.setattr(collecting, "SIZE", 3)
     before, told = looks_of(office, ids["citizen"]), list[int]()
-    paged = collect(ask_in(office), ids["citizen"], oneself(ids), "own_access", told.append)
+    paged = collect(ask_in(office, oneself(ids)), ids["citizen"], "own_access", told.append)
     assert [each.id for each in paged.entries] == [each.id for each in whole.entries]
     assert len(paged.entries) > 3
     # The name, each page of the timeline and of looks, and each consent.
@@ -163,10 +163,10 @@ def test_an_auditor_gets_what_an_audit_may_see(office: Office, ids: dict[str, st
     ground = consents.EstablishBasis(citizen=ids["citizen"], organisation=STRANGERS, law="audit")
     auditor = Member(AUDITOR.name, STRANGERS, "auditor")
     with pytest.raises(Refused) as no:
-        collect(ask_in(office), ids["citizen"], auditor, "audit")
+        collect(ask_in(office, auditor), ids["citizen"], "audit")
     assert no.value.reason == "CITIZEN_UNKNOWN"
     office.send(ground, AUDITOR)
-    found = collect(ask_in(office), ids["citizen"], auditor, "audit")
+    found = collect(ask_in(office, auditor), ids["citizen"], "audit")
     assert found.entries
     assert WORDS["da"]["title_audit"] in page_of(found, NAMES, MADE, "da")
 
@@ -174,7 +174,7 @@ def test_an_auditor_gets_what_an_audit_may_see(office: Office, ids: dict[str, st
 def test_nobody_else_gets_one(office: Office, ids: dict[str, str]) -> None:
     another = Member("0189bbbb-0000-7000-8000-00000000000a", CITIZENS, "citizen")
     with pytest.raises(Refused) as no:
-        collect(ask_in(office), ids["citizen"], another, "own_access")
+        collect(ask_in(office, another), ids["citizen"], "own_access")
     assert no.value.reason == "CITIZEN_UNKNOWN"
     for role, stated in (("caseworker", ""), ("caseworker", "audit"), ("auditor", ""), ("citizen", "audit")):
         with pytest.raises(typer.Exit):

@@ -38,6 +38,7 @@ def rights(visit: Visit) -> Response:
         "rights.html",
         **shared,
         may_ask=visit.who.role in GIVERS,
+        may_take=visit.who.role in ("citizen", "auditor"),
         requests=[
             {
                 "id": one.id,

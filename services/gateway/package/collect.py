@@ -10,8 +10,6 @@ from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
-from cli.desk import Person
-
 SIZE: Final = 200
 """Entries, and looks, of a page."""
 FORMAT: Final = "iso-27560"
@@ -22,7 +20,7 @@ Answer = TypeVar("Answer", bound=Message)
 
 
 class Ask(Protocol):
-    def __call__(self, question: Message, answer: type[Answer], person: Person, /) -> Answer:
+    def __call__(self, question: Message, answer: type[Answer], /) -> Answer:
         """Raises Refused."""
         ...
 
@@ -43,55 +41,53 @@ class Collected:
     """FHIR AuditEvents, newest first."""
 
 
-def collect(
-    ask: Ask, citizen: str, person: Person, purpose: str, advance: Callable[[int], None] = lambda _: None
-) -> Collected:
+def collect(ask: Ask, citizen: str, purpose: str, advance: Callable[[int], None] = lambda _: None) -> Collected:
     """`advance` is told how many things more have been read. Raises Refused; what was read by then is on record."""
 
     def counted(things: list[Any]) -> list[Any]:
         advance(len(things))
         return things
 
-    identified = ask(consents.Identify(citizens=[citizen], purpose=purpose), consents.Identified, person)
-    bases = list(ask(consents.ListBases(citizen=citizen), consents.BasisList, person).bases)
+    identified = ask(consents.Identify(citizens=[citizen], purpose=purpose), consents.Identified)
+    bases = list(ask(consents.ListBases(citizen=citizen), consents.BasisList).bases)
     return Collected(
         citizen=citizen,
         purpose=purpose,
         name=identified.identities[0].name,
         bases=counted(bases),
-        standing=ask(consents.GetStanding(citizen=citizen), consents.Standing, person),
-        entries=[entry for page in timeline_pages(ask, citizen, person, purpose) for entry in counted(page)],
+        standing=ask(consents.GetStanding(citizen=citizen), consents.Standing),
+        entries=[entry for page in timeline_pages(ask, citizen, purpose) for entry in counted(page)],
         records=[
             record
             for basis in bases
             if basis.kind in CONSENTS
-            for record in counted([exported(ask, citizen, basis.id, person)])
+            for record in counted([exported(ask, citizen, basis.id)])
         ],
-        looks=[look for page in look_pages(ask, citizen, person) for look in counted(page)],
+        looks=[look for page in look_pages(ask, citizen) for look in counted(page)],
     )
 
 
-def timeline_pages(ask: Ask, citizen: str, person: Person, purpose: str) -> Iterator[list[timeline.Entry]]:
+def timeline_pages(ask: Ask, citizen: str, purpose: str) -> Iterator[list[timeline.Entry]]:
     page = common.PageRequest(size=SIZE)
     while True:
-        answer = ask(timeline.GetTimeline(citizen=citizen, purpose=purpose, page=page), timeline.Timeline, person)
+        answer = ask(timeline.GetTimeline(citizen=citizen, purpose=purpose, page=page), timeline.Timeline)
         yield list(answer.entries)
         page.token = answer.page.next
         if not page.token:
             return
 
 
-def look_pages(ask: Ask, citizen: str, person: Person) -> Iterator[list[dict[str, Any]]]:
+def look_pages(ask: Ask, citizen: str) -> Iterator[list[dict[str, Any]]]:
     page = common.PageRequest(size=SIZE)
     while True:
-        answer = ask(consents.ExportAccess(citizen=citizen, page=page), consents.AccessExported, person)
+        answer = ask(consents.ExportAccess(citizen=citizen, page=page), consents.AccessExported)
         yield [entry["resource"] for entry in json.loads(answer.document).get("entry", [])]
         page.token = answer.page.next
         if not page.token:
             return
 
 
-def exported(ask: Ask, citizen: str, consent: str, person: Person) -> dict[str, Any]:
+def exported(ask: Ask, citizen: str, consent: str) -> dict[str, Any]:
     question = consents.ExportConsent(citizen=citizen, consent=consent, format=FORMAT)
-    document: dict[str, Any] = json.loads(ask(question, consents.ConsentExported, person).document)
+    document: dict[str, Any] = json.loads(ask(question, consents.ConsentExported).document)
     return document

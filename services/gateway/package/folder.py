@@ -1,9 +1,11 @@
-"""The package on disk: whole or not there, for its owner alone, with digests that anybody can check."""
+"""The package as a folder, whole or not there and for its owner alone, or as one file; with digests to check it by."""
 
 import hashlib
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +31,15 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     except OSError:
         shutil.rmtree(beside, ignore_errors=True)
         raise
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The same files and manifest as a ZIP archive."""
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in (*files.items(), (MANIFEST, manifest(files))):
+            opened.writestr(name, content)
+    return archive.getvalue()
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

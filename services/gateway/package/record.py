@@ -9,7 +9,7 @@ import msgspec
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from cli.package.collect import Collected
+from services.gateway.package.collect import Collected
 
 FORMAT: Final = "samspor-access-package-1"
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from samspor.consents.v1 import consents_pb2 as consents
 
-from cli.package.collect import CONSENTS, Collected
+from services.gateway.package.collect import CONSENTS, Collected
 from services.gateway.timeline import law, row
 from services.gateway.web.dates import HERE, long_date, moment
 from services.gateway.web.languages import gettext, use, word
