@@ -1,4 +1,4 @@
-"""A whole Samspor on this machine: two servers and three processes of ours, with all their data in one folder.
+"""A whole Samspor on this machine: two servers and four processes of ours, with all their data in one folder.
 
 `samspor run` keeps one in .local/; the tests start theirs in a folder of their own. What was chosen (ports, passwords,
 keys) is remembered in the folder, so that a later run finds its data and its address again.
@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -25,6 +25,9 @@ from deploy.local.postgres import SERVICES, Postgres
 from deploy.local.process import Process
 from deploy.local.programs import REPOSITORY, RabbitPrograms, rabbit_programs
 from deploy.local.rabbitmq import Rabbit
+
+APART: Final = ("consents",)
+"""Services that answer from a process of their own, `rpc-<service>`: the one with the keys (docs/adr/0012)."""
 
 PYTHON_PATH: Final = os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "build" / "gen")))
 
@@ -48,16 +51,15 @@ def reachable(folder: Path) -> Path:
 class Platform:
     """Everything in `folder`. `start` also takes over from a run that ended uncleanly."""
 
-    def __init__(self, folder: Path, more: Mapping[str, str] | None = None, *, apart: Collection[str] = ()) -> None:
-        """`more`: environment for our processes beside what is generated, for instance SAMSPOR_OTLP_FILE. `apart`:
-        services that answer from a process of their own, `rpc-<service>`, and not from the one of all others."""
+    def __init__(self, folder: Path, more: Mapping[str, str] | None = None) -> None:
+        """`more`: environment for our processes beside what is generated, for instance SAMSPOR_OTLP_FILE."""
         self.folder = folder
         self._more = dict(more or {})
         self.ports = Ports(folder / "ports.json")
         self.servers = reachable(folder)
         self.postgres = Postgres(self.servers / "postgres")
         self.rabbitmq = Rabbit(self.servers / "rabbitmq")
-        self._hosts = {service: f"rpc-{service}" if service in apart else "rpc" for service in SERVICES}
+        self._hosts = {service: f"rpc-{service}" if service in APART else "rpc" for service in SERVICES}
         self.programs: dict[str, Program] = {
             **{name: self._rpc(name) for name in dict.fromkeys(self._hosts.values())},
             "worker": self._program("worker", "worker", *SERVICES, ready=self._ready_at("worker")),

@@ -6,7 +6,7 @@ To save the start-up, set SAMSPOR_TEST_PLATFORM to the folder of one that runs (
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,12 +19,11 @@ from libs.spec.servers import server_folder
 
 
 @contextmanager
-def running_platform(more: Mapping[str, str] | None = None, *, apart: Collection[str] = ()) -> Iterator[Platform]:
-    """A platform of one's own. `more`: environment of its processes; `{folder}` in it is where its data is. `apart`:
-    services whose rpc processes are their own."""
+def running_platform(more: Mapping[str, str] | None = None) -> Iterator[Platform]:
+    """A platform of one's own. `more`: environment of its processes; `{folder}` in it is where its data is."""
     with server_folder() as folder:
         environment = {name: value.format(folder=folder) for name, value in (more or {}).items()}
-        platform = Platform(folder, environment, apart=apart)
+        platform = Platform(folder, environment)
         try:
             platform.start()
             yield platform

@@ -74,12 +74,12 @@ def test_a_run_takes_over_from_one_whose_supervisor_alone_was_killed(runs: Runs)
     orphans, kept = pids(runs.current), answer_kept(runs.current)
     later = runs.again()
 
-    assert len(orphans) == len(pids(later)) == 5
+    assert len(orphans) == len(pids(later)) == 6
     assert [pid for pid in orphans.values() if start_ticks(pid)] == []
     assert answer_kept(later) == kept
 
 
-@pytest.mark.parametrize("name", ["rpc", "worker", "gateway"])
+@pytest.mark.parametrize("name", ["rpc", "rpc-consents", "worker", "gateway"])
 def test_what_dies_is_started_again(runs: Runs, name: str) -> None:
     program, said, stopping = runs.current.programs[name], list[str](), Event()
     dead = program.process.pid
@@ -130,7 +130,7 @@ def test_what_keeps_ending_is_started_ever_more_slowly(folder: Path) -> None:
     """All seem to run, as this very process, but rpc, which ends for want of databases."""
     platform, said, stopping = Platform(folder), list[str](), Event()
     seemingly = [platform.postgres.process, platform.rabbitmq.process]
-    seemingly += [platform.programs[name].process for name in ("worker", "gateway")]
+    seemingly += [platform.programs[name].process for name in ("rpc-consents", "worker", "gateway")]
     for process in seemingly:
         process.record.parent.mkdir(exist_ok=True)
         process.record.write_text(json.dumps([os.getpid(), start_ticks(os.getpid())]))

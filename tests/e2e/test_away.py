@@ -1,6 +1,5 @@
 """What a reader is told when the processes behind a page do not answer."""
 
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -18,9 +17,9 @@ def test_frozen_services_show_nothing_and_the_page_says_so(visitor: Callable[...
     """Frozen is worse than dead: connections stay open and nothing comes back."""
     mette = visitor("Mette")
     path = timeline_of(mette)
-    pid = platform.programs["rpc"].process.pid
-    assert pid
-    os.kill(pid, signal.SIGSTOP)
+    answering = [program.process for name, program in platform.programs.items() if name.startswith("rpc")]
+    for process in answering:
+        process.send(signal.SIGSTOP)
     try:
         began = time.monotonic()
         answer = mette.go(path)
@@ -32,5 +31,6 @@ def test_frozen_services_show_nothing_and_the_page_says_so(visitor: Callable[...
         assert mette.go("/health/ready").status == 503
         assert mette.go("/health/live").status == 200
     finally:
-        os.kill(pid, signal.SIGCONT)
+        for process in answering:
+            process.send(signal.SIGCONT)
     assert mette.go(path).status == 200

@@ -124,7 +124,7 @@ def review(mette: Visitor, marker: str) -> None:
 def test_she_takes_everything_along(visitor: Making) -> None:
     """On a phone."""
     amalie = visitor(AMALIE, NARROW)
-    amalie.go(f"{timeline_of(amalie)}/rights")
+    amalie.go(f"{timeline_of(visitor('Fatima'))}/rights")
     amalie.page.get_by_role("link", name="Alt, der er gemt").click()
     assert violations(amalie) == []
     with amalie.page.expect_download() as taken:

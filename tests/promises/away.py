@@ -115,7 +115,7 @@ def readers_are_told_while_consents_is_away(full: bool) -> Figure:
     """consents' rpc killed, frozen, and its database read-only, in turn, while people read and others write."""
     rounds, times = (10, 10) if full else (1, 4)
     faults: dict[str, Callable[[Platform], object]] = {"killed": killed, "frozen": frozen, "read-only": read_only}
-    with running_platform(apart=("consents",)) as platform:
+    with running_platform() as platform:
         world, back = World(platform), 0.0
         for _ in range(rounds):
             for fault in (killed, frozen, read_only):

@@ -21,7 +21,18 @@ from tests.promises.checks import SOURCES, Comparison, compare, settled
 from tests.promises.figure import Figure
 from tests.promises.workload import Acknowledged, Workload
 
-VICTIMS: Final = ("rpc", "worker", "rpc", "worker", "rpc", "worker", "PostgreSQL", "rpc", "worker", "RabbitMQ")
+VICTIMS: Final = (
+    "rpc",
+    "worker",
+    "rpc-consents",
+    "worker",
+    "rpc",
+    "worker",
+    "PostgreSQL",
+    "rpc-consents",
+    "worker",
+    "RabbitMQ",
+)
 """One round: the relay lives in the worker. Servers take longest to come back, so they die less often."""
 
 

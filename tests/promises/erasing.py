@@ -189,7 +189,10 @@ def places_with(platform: Platform, settings: Settings, secrets: Sequence[bytes]
 
 def copy_yesterday(platform: Platform) -> None:
     """A copy of consents' database as it is now, as a backup is one."""
-    with stopped(platform, "rpc", "worker"), psycopg.connect(platform.postgres.admin_url(), autocommit=True) as admin:
+    with (
+        stopped(platform, "rpc-consents", "worker"),
+        psycopg.connect(platform.postgres.admin_url(), autocommit=True) as admin,
+    ):
         names = {"copy": sql.Identifier(YESTERDAY), "database": sql.Identifier(DATABASE)}
         admin.execute(sql.SQL("CREATE DATABASE {copy} TEMPLATE {database}").format(**names))
 
@@ -198,10 +201,10 @@ def copy_yesterday(platform: Platform) -> None:
 def yesterday(platform: Platform) -> Iterator[None]:
     """consents answers from yesterday's database; afterwards from today's again. No worker publishes meanwhile."""
     with stopped(platform, "worker"):
-        with stopped(platform, "rpc"):
+        with stopped(platform, "rpc-consents"):
             rename(platform, (DATABASE, TODAY), (YESTERDAY, DATABASE))
         yield
-        with stopped(platform, "rpc"):
+        with stopped(platform, "rpc-consents"):
             rename(platform, (DATABASE, YESTERDAY), (TODAY, DATABASE))
             with psycopg.connect(platform.postgres.admin_url(), autocommit=True) as admin:
                 admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(YESTERDAY)))
