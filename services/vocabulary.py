@@ -4,8 +4,11 @@ The words are those of DOMAIN section 3 and of the standards named there: FHIR R
 W3C DPV purposes. A field of a request names its list with the option `(rules).vocabulary`; events use the types.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final, Literal, get_args
+
+import msgspec
 
 Category = Literal[
     "contact",
@@ -67,18 +70,24 @@ RightStatus = Literal["requested", "granted", "partly_granted", "refused", "rest
 ReferralStatus = Literal[
     "draft",
     "requested",
+    "received",
     "accepted",
     "rejected",
     "cancelled",
+    "ready",
     "in-progress",
     "on-hold",
     "completed",
     "failed",
     "entered-in-error",
 ]
-RejectReason = Literal["no_capacity", "not_eligible", "wrong_service", "outside_area", "citizen_declined", "other"]
-CancelReason = Literal["no_longer_needed", "citizen_declined", "consent_withdrawn", "sent_by_mistake", "other"]
 ReferralOutcome = Literal["goal_reached", "partly_reached", "not_reached", "citizen_stopped", "referred_onward"]
+GoalReached = Literal["yes", "partly", "no"]
+WhatNext = Literal["nothing", "goes_on_here", "sender_follows_up", "referred_onward", "other_help"]
+Priority = Literal["routine", "urgent", "asap", "stat"]
+"""FHIR R4 request-priority, from the least urgent on."""
+Country = Literal["DK", "SE"]
+"""Whose public holidays are no working days."""
 ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
 Box = Literal["inbox", "outbox"]
 RecordedWarning = Literal["IDENTIFIER_MODULUS_11"]
@@ -89,6 +98,12 @@ FindingStatus = Literal["open", "assessed", "closed"]
 FindingAssessment = Literal["justified", "unjustified", "unclear"]
 FindingMeasure = Literal["none", "talked_to", "reported", "access_changed"]
 Source = Literal["cases", "consents", "referrals", "partners"]
+
+StepReasons = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Kind of step -> code -> language -> words."""
+STEP_REASONS: Final = msgspec.toml.decode(
+    (Path(__file__).parent / "referrals" / "reasons.toml").read_bytes(), type=StepReasons
+)
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "category": get_args(Category),
@@ -111,9 +126,12 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "right_outcome": get_args(RightOutcome),
     "right_status": get_args(RightStatus),
     "referral_status": get_args(ReferralStatus),
-    "reject_reason": get_args(RejectReason),
-    "cancel_reason": get_args(CancelReason),
+    **{f"{kind}_reason": tuple(codes) for kind, codes in STEP_REASONS.items()},
     "referral_outcome": get_args(ReferralOutcome),
+    "goal_reached": get_args(GoalReached),
+    "what_next": get_args(WhatNext),
+    "priority": get_args(Priority),
+    "country": get_args(Country),
     "service_status": get_args(ServiceStatus),
     "box": get_args(Box),
     "household_relation": get_args(HouseholdRelation),

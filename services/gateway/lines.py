@@ -86,14 +86,26 @@ LINES: Final[dict[str, Line]] = {
     "consents.FindingAssessed.v1": Line("routine", (Fact("assessment", "words", "finding_assessment"),), ("note",)),
     "consents.FindingClosed.v1": Line("routine", (Fact("measure", "words", "finding_measure"),)),
     "referrals.ReferralDrafted.v1": Line("routine", (_RECIPIENT, _CATEGORIES), ("reason",)),
-    "referrals.ReferralRequested.v1": Line("important", (Fact("reply_by", "date"),)),
-    "referrals.ReferralAccepted.v1": Line("important", (), ("note",)),
+    "referrals.ReferralRequested.v1": Line("important", (Fact("acknowledge_by", "date"), Fact("reply_by", "date"))),
+    "referrals.ReferralReceived.v1": Line("routine"),
+    "referrals.ReferralAccepted.v1": Line("important", (Fact("reason", "words", "accept_reason"),), ("note",)),
     "referrals.ReferralRejected.v1": Line("important", (Fact("reason", "words", "reject_reason"),), ("note",)),
+    "referrals.ReferralReadied.v1": Line("normal", (), ("note",)),
     "referrals.ReferralStarted.v1": Line("normal"),
     "referrals.ContactReported.v1": Line("normal", (), ("text",)),
-    "referrals.ReferralCompleted.v1": Line("important", (Fact("outcome", "words", "referral_outcome"),), ("note",)),
+    "referrals.ReferralCompleted.v1": Line(
+        "important",
+        (
+            Fact("outcome", "words", "referral_outcome"),
+            Fact("goal", "words", "goal_reached"),
+            Fact("next", "words", "what_next"),
+        ),
+        ("note",),
+    ),
+    "referrals.ReferralFailed.v1": Line("important", (Fact("reason", "words", "fail_reason"),), ("note",)),
     "referrals.ReferralCancelled.v1": Line("important", (Fact("reason", "words", "cancel_reason"),)),
-    "referrals.ReferralHeld.v1": Line("important", (Fact("reason", "words", "cancel_reason"),)),
+    "referrals.ReferralHeld.v1": Line("important", (Fact("reason", "words", "hold_reason"),), ("note",)),
+    "referrals.ReferralMarkedInError.v1": Line("important", (Fact("reason", "words", "error_reason"),)),
 }
 
 UNKNOWN: Final = Line("normal")

@@ -39,3 +39,15 @@ class ReplyByPassed(Refusal):
     kind = Kind.INVALID
     reason = "REPLY_BY_PASSED"
     message = "The reply deadline has passed already."
+
+
+class DeadlinesCrossed(Refusal):
+    kind = Kind.INVALID
+    reason = "DEADLINES_CROSSED"
+    message = "A referral is to be acknowledged before it is to be answered."
+
+
+class DeadlineTooFar(Refusal):
+    kind = Kind.INVALID
+    reason = "DEADLINE_TOO_FAR"
+    message = "A deadline lies within a year."

@@ -1,10 +1,10 @@
-"""What becomes of a referral."""
+"""What becomes of a referral. Reasons are the codes of reasons.toml, which an operator may add to."""
 
 from datetime import datetime
 from typing import ClassVar, Final, Literal
 
 from libs.eventlog import Event, Personal
-from services.vocabulary import CancelReason, Category, Purpose, ReferralOutcome, RejectReason
+from services.vocabulary import Category, Country, GoalReached, Priority, Purpose, ReferralOutcome, WhatNext
 
 
 class ReferralDrafted(Event, frozen=True, kw_only=True):
@@ -17,23 +17,45 @@ class ReferralDrafted(Event, frozen=True, kw_only=True):
     categories: tuple[Category, ...]
     """What the recipient will be told about."""
     reason: Personal
+    priority: Priority = "routine"
+    escalate_to: str = ""
+    """The sender's unit that is told when nobody answers."""
 
 
 class ReferralRequested(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.ReferralRequested.v1"
     bases: tuple[str, ...]
     """The bases in consents that let the recipient be told."""
+    acknowledge_by: datetime | None = None
+    """None in records of the time before a receipt was acknowledged."""
     reply_by: datetime
+    """When it is to be accepted or rejected."""
+    country: Country = "DK"
+    """Whose public holidays the deadlines keep."""
+
+
+class ReferralReceived(Event, frozen=True, kw_only=True):
+    """The recipient has seen it."""
+
+    type: ClassVar[str] = "referrals.ReferralReceived.v1"
 
 
 class ReferralAccepted(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.ReferralAccepted.v1"
+    reason: str = ""
     note: Personal = ""
 
 
 class ReferralRejected(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.ReferralRejected.v1"
-    reason: RejectReason
+    reason: str
+    note: Personal = ""
+
+
+class ReferralReadied(Event, frozen=True, kw_only=True):
+    """A place and a person are agreed."""
+
+    type: ClassVar[str] = "referrals.ReferralReadied.v1"
     note: Personal = ""
 
 
@@ -51,30 +73,52 @@ class ContactReported(Event, frozen=True, kw_only=True):
 class ReferralCompleted(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.ReferralCompleted.v1"
     outcome: ReferralOutcome
+    contacts: int = 0
+    goal: GoalReached | Literal[""] = ""
+    next: WhatNext | Literal[""] = ""
+    note: Personal = ""
+
+
+class ReferralFailed(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "referrals.ReferralFailed.v1"
+    reason: str
     note: Personal = ""
 
 
 class ReferralCancelled(Event, frozen=True, kw_only=True):
+    """The sender took it back, or the basis it rested on is gone."""
+
     type: ClassVar[str] = "referrals.ReferralCancelled.v1"
-    reason: CancelReason
+    reason: str
 
 
 class ReferralHeld(Event, frozen=True, kw_only=True):
-    """It waits: the basis it rested on is gone."""
+    """It waits."""
 
     type: ClassVar[str] = "referrals.ReferralHeld.v1"
-    reason: Literal["consent_withdrawn"]
-    basis: str
+    reason: str
+    basis: str = ""
+    """The basis that is gone, where that is why."""
+    note: Personal = ""
+
+
+class ReferralMarkedInError(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "referrals.ReferralMarkedInError.v1"
+    reason: str
 
 
 EVENTS: Final = (
     ReferralDrafted,
     ReferralRequested,
+    ReferralReceived,
     ReferralAccepted,
     ReferralRejected,
+    ReferralReadied,
     ReferralStarted,
     ContactReported,
     ReferralCompleted,
+    ReferralFailed,
     ReferralCancelled,
     ReferralHeld,
+    ReferralMarkedInError,
 )

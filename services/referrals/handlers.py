@@ -13,7 +13,7 @@ from libs.host.calls import Caller
 from libs.host.errors import Refused
 from libs.host.repeats import unless_repeated
 from services.referrals.errors import BasisMissing, ReferralUnknown
-from services.referrals.referral import REFERRAL, Based, Draft, Referral
+from services.referrals.referral import REFERRAL, STEPS, Based, Draft, Referral
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
@@ -117,12 +117,9 @@ def execute(service: "Referrals", referral: str, command: Any, caller: Caller) -
 
 
 HANDLERS: Final[Mapping[type[Message], Callable[["Referrals", Any, Caller], Message]]] = {
+    **dict.fromkeys((*STEPS, referrals.ReportContact), take_step),
     referrals.DraftReferral: draft_referral,
     referrals.RequestReferral: request_referral,
     referrals.AcceptReferral: accept_referral,
-    referrals.RejectReferral: take_step,
     referrals.StartReferral: start_referral,
-    referrals.ReportContact: take_step,
-    referrals.CompleteReferral: take_step,
-    referrals.CancelReferral: take_step,
 }

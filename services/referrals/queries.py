@@ -14,21 +14,32 @@ from libs.host.calls import Caller
 from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import timestamp
 from services.referrals.handlers import visible
+from services.referrals.referral import IN_ERROR
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
 
-TAKEN_BACK: Final = ("cancelled", "consent_withdrawn")
-"""Status and reason of a referral whose basis went before anybody accepted it."""
+NO_LONGER_TOLD: Final = "(status = 'entered-in-error' OR (status, reason) = ('cancelled', 'consent_withdrawn'))"
+"""A referral that should never have been, or whose basis went before anybody accepted it."""
+IDS: Final = ("id", "citizen", "sender", "recipient")
+PLAIN: Final = (
+    *("case", "service", "purpose", "categories", "status", "reason", "outcome", "bases"),
+    *("priority", "escalate_to", "contacts", "goal", "next"),
+)
+"""Fields that are the same in state, list and answer."""
 DETAILS: Final = ("citizen", "case", "purpose", "categories", "bases")
 """What a referral says about a citizen."""
 BOXES: Final = {
     "inbox": "recipient = %(organisation)s AND status <> 'draft' AND reply_by IS NOT NULL"
-    " AND (%(citizen)s::uuid IS NULL OR (status, reason) <> ('cancelled', 'consent_withdrawn'))",
+    f" AND (%(citizen)s::uuid IS NULL OR NOT {NO_LONGER_TOLD})",
     "outbox": "sender = %(organisation)s",
 }
 CHOSEN: Final = "(%(status)s = '' OR status = %(status)s) AND (%(citizen)s::uuid IS NULL OR citizen = %(citizen)s)"
-DUE: Final = "CASE WHEN status = 'requested' THEN reply_by ELSE 'infinity' END"
+AWAITED: Final = (
+    "CASE status WHEN 'requested' THEN coalesce(acknowledge_by, reply_by) WHEN 'received' THEN reply_by END"
+)
+"""When an answer is due; NULL: none is."""
+DUE: Final = f"coalesce({AWAITED}, 'infinity')"
 """Referrals that await an answer come first, the earliest deadline on top; then the newest change."""
 
 
@@ -44,30 +55,22 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
     loaded = visible(service, question.referral, caller)
     referral = loaded.state
     answer = referrals.Referral(
-        id=referral.id,
         version=loaded.version,
-        citizen=referral.citizen,
-        case=referral.case,
-        sender=referral.sender,
-        recipient=referral.recipient,
-        service=referral.service,
-        purpose=referral.purpose,
-        categories=referral.categories,
-        status=referral.status,
-        reason=referral.reason,
-        outcome=referral.outcome,
         changed=timestamp(service.log.history(referral.id)[-1].recordedtime),
+        acknowledge_by=timestamp(referral.acknowledge_by),
         reply_by=timestamp(referral.reply_by),
-        bases=referral.bases,
+        **{name: getattr(referral, name) for name in (*IDS, *PLAIN)},
     )
     return told(answer, caller)
 
 
 def told(referral: referrals.Referral, caller: Caller) -> referrals.Referral:
-    """What of a referral the caller's organisation may be told: of one that was taken back, its recipient learns that
-    it was, and no more about whom and what."""
-    if (referral.status, referral.reason) == TAKEN_BACK and referral.sender != caller.organisation:
-        for name in DETAILS:
+    """What of a referral the caller's organisation may be told: of one that was taken back, or should never have been,
+    its recipient learns just that, and no more about whom and what."""
+    if referral.sender != caller.organisation:
+        referral.ClearField("escalate_to")
+        taken_back = (referral.status, referral.reason) == ("cancelled", "consent_withdrawn")
+        for name in DETAILS if taken_back or referral.status == IN_ERROR else ():
             referral.ClearField(name)
     return referral
 
@@ -86,7 +89,7 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
         "size": size + 1,
     }
     lines = f"""
-        SELECT *, CASE WHEN status = 'requested' THEN reply_by END AS due FROM referral_lines
+        SELECT *, {AWAITED} AS due FROM referral_lines
         WHERE {where} AND (
             %(due)s::timestamptz IS NULL OR {DUE} > %(due)s
             OR ({DUE} = %(due)s AND (changed, id) < (%(changed)s::timestamptz, %(id)s::uuid))
@@ -106,15 +109,13 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
 
 
 def line(row: Mapping[str, Any]) -> referrals.Referral:
-    words = ("case", "service", "purpose", "status", "reason", "outcome")
+    plain: dict[str, Any] = {name: str(row[name]) for name in IDS} | {name: row[name] for name in PLAIN}
     return referrals.Referral(
-        **{name: row[name] for name in words},
-        **{name: str(row[name]) for name in ("id", "citizen", "sender", "recipient")},
+        **plain,
         version=row["version"],
-        categories=row["categories"],
         changed=timestamp(row["changed"]),
+        acknowledge_by=timestamp(row["acknowledge_by"]),
         reply_by=timestamp(row["reply_by"]),
-        bases=row["bases"],
     )
 
 

@@ -1,45 +1,72 @@
 """One referral: FHIR R4 Task's states, and who may be told what on which basis. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
-from libs.eventlog import Context, Decider, Event
-from services.referrals.errors import (
-    NotUnderWay,
-    ReferralUnknown,
-    ReplyByPassed,
-    SentToOneself,
-    StepNotAllowed,
-)
+from libs.eventlog import ABOUT, Context, Decider, Event
+from services.referrals.deadlines import DEFAULT, deadlines
+from services.referrals.errors import NotUnderWay, ReferralUnknown, SentToOneself, StepNotAllowed
 from services.referrals.events import (
     ContactReported,
     ReferralAccepted,
     ReferralCancelled,
     ReferralCompleted,
     ReferralDrafted,
+    ReferralFailed,
     ReferralHeld,
+    ReferralMarkedInError,
+    ReferralReadied,
+    ReferralReceived,
     ReferralRejected,
     ReferralRequested,
     ReferralStarted,
 )
 from services.vocabulary import word, words
 
+IN_ERROR: Final = "entered-in-error"
 TRANSITIONS: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({"draft"}),
-    "draft": frozenset({"requested", "cancelled"}),
-    "requested": frozenset({"accepted", "rejected", "cancelled"}),
-    "accepted": frozenset({"in-progress", "on-hold", "cancelled", "completed", "failed"}),
-    "in-progress": frozenset({"completed", "failed", "on-hold"}),
-    "on-hold": frozenset({"in-progress", "cancelled", "completed", "failed"}),
+    "draft": frozenset({"requested", "cancelled", IN_ERROR}),
+    "requested": frozenset({"received", "accepted", "rejected", "cancelled", IN_ERROR}),
+    "received": frozenset({"accepted", "rejected", "cancelled", IN_ERROR}),
+    "accepted": frozenset({"ready", "in-progress", "on-hold", "cancelled", "completed", "failed", IN_ERROR}),
+    "ready": frozenset({"in-progress", "on-hold", "cancelled", "completed", "failed", IN_ERROR}),
+    "in-progress": frozenset({"completed", "failed", "on-hold", IN_ERROR}),
+    "on-hold": frozenset({"in-progress", "cancelled", "completed", "failed", IN_ERROR}),
+    **dict.fromkeys(("rejected", "cancelled", "completed", "failed"), frozenset({IN_ERROR})),
+    IN_ERROR: frozenset(),
 }
-"""From each status to those that may follow (DOMAIN section 3). What is not listed is final."""
+"""From each status to those that may follow (DOMAIN section 3)."""
 
-REPLY_TIME: Final = 2
-"""Working days to acknowledge, where the request says nothing."""
+STEPS: Final[Mapping[type, tuple[str, type[Event]]]] = {
+    referrals.RequestReferral: ("requested", ReferralRequested),
+    referrals.AcknowledgeReferral: ("received", ReferralReceived),
+    referrals.AcceptReferral: ("accepted", ReferralAccepted),
+    referrals.RejectReferral: ("rejected", ReferralRejected),
+    referrals.ReadyReferral: ("ready", ReferralReadied),
+    referrals.StartReferral: ("in-progress", ReferralStarted),
+    referrals.HoldReferral: ("on-hold", ReferralHeld),
+    referrals.CompleteReferral: ("completed", ReferralCompleted),
+    referrals.FailReferral: ("failed", ReferralFailed),
+    referrals.CancelReferral: ("cancelled", ReferralCancelled),
+    referrals.MarkReferralInError: (IN_ERROR, ReferralMarkedInError),
+}
+"""Command -> the status it asks for, and the event that gives it."""
+STATUSES: Final[Mapping[str, str]] = {event.type: status for status, event in STEPS.values()}
+"""Event type -> the status it gives."""
+
+AWAITED: Final = ("requested", "received")
+"""An answer is due."""
+REPORTABLE: Final = ("accepted", "ready", "in-progress")
+"""Contacts are reported."""
+GOALS: Final = {"goal_reached": "yes", "partly_reached": "partly"}
+"""What an outcome says of the goal; otherwise it was not reached."""
+KEPT: Final = ("bases", "acknowledge_by", "reply_by", "outcome", "contacts", "goal", "next")
+"""What a step may set and no later step takes away."""
 
 
 class Referral(msgspec.Struct, frozen=True):
@@ -54,8 +81,15 @@ class Referral(msgspec.Struct, frozen=True):
     status: str = ""
     reason: str = ""
     outcome: str = ""
+    acknowledge_by: datetime | None = None
     reply_by: datetime | None = None
     bases: tuple[str, ...] = ()
+    priority: str = "routine"
+    escalate_to: str = ""
+    contacts: int = 0
+    """Reported; once it is completed, as its recipient counts them."""
+    goal: str = ""
+    next: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -92,33 +126,41 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
         return [drafted(command, context)]
     if not referral.id:
         raise ReferralUnknown(referral=getattr(command, "referral", ""))
-    about = about_of(referral)
+    if isinstance(command, Hold):
+        return hold(referral, command)
+    if isinstance(command, referrals.ReportContact):
+        return [contact(referral, command)]
+    asked, bases = (command.request, command.bases) if isinstance(command, Based) else (command, ())
+    if type(asked) not in STEPS:
+        raise TypeError(f"not a command to a referral: {type(asked).__name__}")
+    status, event = STEPS[type(asked)]
+    become(referral, status)
+    return [event(**about_of(referral) | said(asked, event) | details(referral, asked, bases, context))]
+
+
+def said(command: Any, event: type[Event]) -> dict[str, Any]:
+    """The command's words that its event repeats."""
+    own = set(event.__struct_fields__) - set(ABOUT)
+    return {field.name: getattr(command, field.name) for field in command.DESCRIPTOR.fields if field.name in own}
+
+
+def details(referral: Referral, command: Any, bases: tuple[str, ...], context: Context) -> dict[str, Any]:
+    """What an event says beside the command's words."""
     match command:
-        case Based(request=referrals.RequestReferral() as request):
-            become(referral, "requested")
-            return [ReferralRequested(**about, bases=command.bases, reply_by=reply_by(request, context.occurred))]
-        case referrals.AcceptReferral():
-            become(referral, "accepted")
-            return [ReferralAccepted(**about, note=command.note)]
-        case referrals.RejectReferral():
-            become(referral, "rejected")
-            return [ReferralRejected(**about, reason=word(command.reason), note=command.note)]
-        case Based(request=referrals.StartReferral()):
-            become(referral, "in-progress")
-            return [ReferralStarted(**about, bases=command.bases)]
-        case referrals.ReportContact():
-            if referral.status not in ("accepted", "in-progress"):
-                raise NotUnderWay(referral=referral.id, status=referral.status)
-            return [ContactReported(**about | {"category": command.category}, text=command.text)]
+        case referrals.RequestReferral():
+            return {
+                "bases": bases,
+                "country": word(command.country or DEFAULT),
+                **deadlines(command, context.occurred)._asdict(),
+            }
+        case referrals.StartReferral():
+            return {"bases": bases}
         case referrals.CompleteReferral():
-            become(referral, "completed")
-            return [ReferralCompleted(**about, outcome=word(command.outcome), note=command.note)]
-        case referrals.CancelReferral():
-            become(referral, "cancelled")
-            return [ReferralCancelled(**about, reason=word(command.reason))]
-        case Hold():
-            return hold(referral, command)
-    raise TypeError(f"not a command to a referral: {type(command).__name__}")
+            return {
+                "contacts": command.contacts if command.HasField("contacts") else referral.contacts,
+                "goal": command.goal or GOALS.get(command.outcome, "no"),
+            }
+    return {}
 
 
 def drafted(command: Draft, context: Context) -> ReferralDrafted:
@@ -136,12 +178,20 @@ def drafted(command: Draft, context: Context) -> ReferralDrafted:
         purpose=word(request.purpose),
         categories=words(request.categories),
         reason=request.reason,
+        priority=word(request.priority or "routine"),
+        escalate_to=request.escalate_to,
     )
+
+
+def contact(referral: Referral, command: referrals.ReportContact) -> ContactReported:
+    if referral.status not in REPORTABLE:
+        raise NotUnderWay(referral=referral.id, status=referral.status)
+    return ContactReported(**about_of(referral) | {"category": command.category}, text=command.text)
 
 
 def hold(referral: Referral, command: Hold) -> Sequence[Event]:
     """What was not accepted yet is taken back, before anybody reads it; what is under way waits."""
-    if referral.status == "requested":
+    if referral.status in AWAITED:
         return [ReferralCancelled(**about_of(referral), reason="consent_withdrawn")]
     if "on-hold" in TRANSITIONS.get(referral.status, ()):
         return [ReferralHeld(**about_of(referral), reason="consent_withdrawn", basis=command.basis)]
@@ -153,49 +203,21 @@ def become(referral: Referral, status: str) -> None:
         raise StepNotAllowed(referral=referral.id, status=referral.status, to=status)
 
 
-def reply_by(request: referrals.RequestReferral, asked_at: datetime) -> datetime:
-    if not request.HasField("reply_by"):
-        return working_days_after(asked_at, REPLY_TIME)
-    asked = request.reply_by.ToDatetime(UTC)
-    if asked <= asked_at:
-        raise ReplyByPassed
-    return asked
-
-
-def working_days_after(start: datetime, days: int) -> datetime:
-    """The same hour, `days` Mondays to Fridays later. Public holidays count as working days."""
-    time = start
-    while days:
-        time += timedelta(days=1)
-        days -= time.weekday() < 5
-    return time
-
-
 def about_of(referral: Referral) -> dict[str, str]:
     return {"citizen": referral.citizen, "case": referral.case, "category": "referral"}
 
 
 def evolve(referral: Referral, event: Event) -> Referral:
     change = msgspec.structs.replace
-    match event:
-        case ReferralDrafted():
-            names = ("citizen", "case", "sender", "recipient", "service", "purpose", "categories")
-            return Referral(id=event.referral, status="draft", **{name: getattr(event, name) for name in names})
-        case ReferralRequested():
-            return change(referral, status="requested", bases=event.bases, reply_by=event.reply_by)
-        case ReferralAccepted():
-            return change(referral, status="accepted")
-        case ReferralRejected():
-            return change(referral, status="rejected", reason=event.reason)
-        case ReferralStarted():
-            return change(referral, status="in-progress", reason="", bases=event.bases or referral.bases)
-        case ReferralCompleted():
-            return change(referral, status="completed", outcome=event.outcome)
-        case ReferralCancelled():
-            return change(referral, status="cancelled", reason=event.reason)
-        case ReferralHeld():
-            return change(referral, status="on-hold", reason=event.reason)
-    return referral
+    if isinstance(event, ReferralDrafted):
+        names = [name for name in Referral.__struct_fields__ if name != "reason" and hasattr(event, name)]
+        return Referral(id=event.referral, status="draft", **{name: getattr(event, name) for name in names})
+    if isinstance(event, ContactReported):
+        return change(referral, contacts=referral.contacts + 1)
+    if event.type not in STATUSES:
+        return referral
+    kept = {name: value for name in KEPT if (value := getattr(event, name, None))}
+    return change(referral, status=STATUSES[event.type], reason=getattr(event, "reason", ""), **kept)
 
 
 REFERRAL: Final = Decider(Referral, decide, evolve)

@@ -24,7 +24,7 @@ from services.gateway import lines
 from services.gateway.pages import referral_steps
 from services.gateway.web.designsystem import WORDS
 from services.gateway.web.languages import FOLDER, LANGUAGES, catalogue
-from services.vocabulary import VOCABULARIES
+from services.vocabulary import STEP_REASONS, VOCABULARIES
 
 ROOM = FOLDER.parent
 KEY = re.compile(r"^(reason|word|line|field|step|notice|page|violation|withheld|seen|find|law|subject|ground|rule)\.")
@@ -98,6 +98,18 @@ def test_every_ground_and_rule_reads_as_its_file_says(language: str) -> None:
     wanted = {f"ground.{right}.{one['code']}": one["title"][language] for one in grounds for right in one["rights"]}
     wanted |= {f"rule.{one['code']}": one["title"][language] for one in rules}
     assert len(wanted) > 10
+    entries = catalogue(language)
+    assert {key: entries.gettext(key) for key in wanted} == wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_a_step_reads_as_the_reasons_file_says(language: str) -> None:
+    wanted = {
+        f"word.{kind}_reason.{code}": words[language]
+        for kind, codes in STEP_REASONS.items()
+        for code, words in codes.items()
+    }
+    assert len(wanted) > 30
     entries = catalogue(language)
     assert {key: entries.gettext(key) for key in wanted} == wanted
 

@@ -226,7 +226,7 @@ def test_a_referral_without_a_basis_stays_a_draft_and_asks_for_consent(coordinat
         ("reject", {"reason": "no_capacity"}, referrals_pb2.RejectReferral),
         ("start", {}, referrals_pb2.StartReferral),
         ("contact", {"text": "Gåtur", "category": "contact"}, referrals_pb2.ReportContact),
-        ("complete", {"outcome": "goal_reached"}, referrals_pb2.CompleteReferral),
+        ("complete", {"outcome": "goal_reached", "goal": "yes", "next": "nothing"}, referrals_pb2.CompleteReferral),
     ],
 )
 def test_the_partner_answers_a_referral(helper: Browser, step: str, fields: dict[str, str], kind: Any) -> None:

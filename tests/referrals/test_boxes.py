@@ -35,16 +35,32 @@ def about(referral: str) -> list[Message]:
     """A question, and each command, about one referral."""
     commands: list[Any] = [
         referrals.RequestReferral(referral=referral),
+        referrals.AcknowledgeReferral(referral=referral),
         referrals.AcceptReferral(referral=referral),
         referrals.RejectReferral(referral=referral, reason="no_capacity"),
+        referrals.ReadyReferral(referral=referral),
         referrals.StartReferral(referral=referral),
+        referrals.HoldReferral(referral=referral, reason="citizen_ill"),
         referrals.ReportContact(referral=referral, category="family", text="Met"),
         referrals.CompleteReferral(referral=referral, outcome="goal_reached"),
+        referrals.FailReferral(referral=referral, reason="not_reached"),
+        referrals.MarkReferralInError(referral=referral, reason="other"),
         referrals.CancelReferral(referral=referral, reason="other"),
     ]
     for command in commands:
         command.command.CopyFrom(common.Command(command_id=new_id()))
     return [referrals.GetReferral(referral=referral), *commands]
+
+
+def test_of_what_was_a_mistake_its_recipient_learns_no_more(mentoring: Mentoring) -> None:
+    referral = mentoring.accepted()
+    mentoring.office.send(referrals.MarkReferralInError(referral=referral, reason="wrong_citizen"), MARIA)
+    mentoring.see("referrals")
+    for told in (mentoring.read(referral, MENTOR), mentoring.line(referral, "inbox", MENTOR)):
+        assert (told.status, told.reason) == ("entered-in-error", "wrong_citizen")
+        assert not any((told.citizen, told.case, told.purpose, told.categories, told.bases))
+    assert not ids(box(mentoring, MENTOR, "inbox"))
+    assert mentoring.referral(referral).citizen == mentoring.citizen
 
 
 @pytest.mark.parametrize("person", [MENTOR, STRANGER])
@@ -75,6 +91,8 @@ def test_a_list_says_what_the_referral_says(mentoring: Mentoring) -> None:
     """After every step, for both sides."""
     referral = mentoring.accepted()
     steps: list[Any] = [
+        referrals.ReadyReferral(referral=referral, note="Bo"),
+        referrals.HoldReferral(referral=referral, reason="citizen_ill"),
         referrals.StartReferral(referral=referral),
         referrals.ReportContact(referral=referral, category="family", text="Met"),
         referrals.CompleteReferral(referral=referral, outcome="partly_reached", note="Moved"),
@@ -84,7 +102,7 @@ def test_a_list_says_what_the_referral_says(mentoring: Mentoring) -> None:
         mentoring.see("referrals")
         (received,), (sent,) = box(mentoring, MENTOR, "inbox").referrals, box(mentoring, MARIA, "outbox").referrals
         assert received == sent == mentoring.referral(referral)
-    assert (received.status, received.outcome, received.version) == ("completed", "partly_reached", 6)
+    assert (received.status, received.outcome, received.version) == ("completed", "partly_reached", 8)
 
 
 def test_what_is_due_first_is_on_top_page_by_page(mentoring: Mentoring) -> None:

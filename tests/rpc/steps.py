@@ -226,10 +226,15 @@ STEPS: Final[dict[str, Step]] = {
     ),
     "close finding": Step(MARIA, lambda known: consents.CloseFinding(finding=known["finding"], measure="talked_to")),
     "request": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["referral"])),
+    "acknowledge receipt": Step(MENTOR, lambda known: referrals.AcknowledgeReferral(referral=known["referral"])),
     "accept": Step(MENTOR, lambda known: referrals.AcceptReferral(referral=known["referral"], note="Welcome")),
+    "ready": Step(MENTOR, lambda known: referrals.ReadyReferral(referral=known["referral"], note="Bo, on Mondays")),
     "start": Step(MENTOR, lambda known: referrals.StartReferral(referral=known["referral"])),
     "report": Step(
         MENTOR, lambda known: referrals.ReportContact(referral=known["referral"], category="family", text="Met")
+    ),
+    "hold": Step(
+        MENTOR, lambda known: referrals.HoldReferral(referral=known["referral"], reason="citizen_ill", note="Flu")
     ),
     "complete": Step(
         MENTOR, lambda known: referrals.CompleteReferral(referral=known["referral"], outcome="goal_reached")
@@ -238,6 +243,17 @@ STEPS: Final[dict[str, Step]] = {
     "request another": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["rejected"])),
     "reject": Step(
         MENTOR, lambda known: referrals.RejectReferral(referral=known["rejected"], reason="no_capacity", note="Full")
+    ),
+    "mark in error": Step(
+        MARIA, lambda known: referrals.MarkReferralInError(referral=known["rejected"], reason="wrong_recipient")
+    ),
+    "draft a failing": Step(MARIA, drafting, "failed"),
+    "request a failing": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["failed"])),
+    "accept a failing": Step(
+        MENTOR, lambda known: referrals.AcceptReferral(referral=known["failed"], reason="place_free")
+    ),
+    "fail": Step(
+        MENTOR, lambda known: referrals.FailReferral(referral=known["failed"], reason="not_reached", note="Moved")
     ),
     "draft a third": Step(MARIA, drafting, "cancelled"),
     "cancel": Step(

@@ -33,7 +33,8 @@ class ReferralCard:
     other: str
     """The organisation at the other end."""
     status: str
-    reply_by: datetime | None
+    due: datetime | None
+    """When an answer is due, where one is."""
     late: bool
     changed: datetime | None
 
@@ -65,7 +66,7 @@ def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) ->
     organisations = visit.organisations(others.values())
     cards = []
     for one in referrals:
-        reply_by = moment(one.reply_by)
+        due = due_of(one)
         cards.append(
             ReferralCard(
                 id=one.id,
@@ -73,9 +74,19 @@ def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) ->
                 name=names.get(one.citizen, ""),
                 other=organisations.get(others[one.id], ""),
                 status=one.status,
-                reply_by=reply_by,
-                late=bool(reply_by and reply_by < now),
+                due=due,
+                late=bool(due and due < now),
                 changed=moment(one.changed),
             )
         )
     return cards
+
+
+def due_of(one: referrals_pb2.Referral) -> datetime | None:
+    """When the recipient is to confirm that it has it, or to answer; None where nothing is awaited."""
+    match one.status:
+        case "requested":
+            return moment(one.acknowledge_by) or moment(one.reply_by)
+        case "received":
+            return moment(one.reply_by)
+    return None

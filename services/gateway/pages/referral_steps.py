@@ -29,9 +29,12 @@ def _note() -> Field:
     return Field(name="note", label=gettext("Message to the sender"), kind="long", rows=4, optional=True)
 
 
+def _reason(vocabulary: str, label: str) -> Field:
+    return Field(name="reason", label=label, kind="one_of_few", options=words(vocabulary))
+
+
 def _reject() -> tuple[Field, ...]:
-    reasons = Field(name="reason", label=gettext("Why not"), kind="one_of_few", options=words("reject_reason"))
-    return (reasons, _note())
+    return (_reason("reject_reason", gettext("Why not")), _note())
 
 
 def _contact() -> tuple[Field, ...]:
@@ -54,28 +57,61 @@ def _contact() -> tuple[Field, ...]:
 
 def _complete() -> tuple[Field, ...]:
     outcomes = Field(name="outcome", label=gettext("Outcome"), kind="one_of_few", options=words("referral_outcome"))
-    return (outcomes, _note())
+    goals = Field(name="goal", label=gettext("Goal reached"), kind="one_of_few", options=words("goal_reached"))
+    after = Field(name="next", label=gettext("What next"), kind="one_of_few", options=words("what_next"))
+    return (outcomes, goals, after, _note())
 
 
-def _cancel() -> tuple[Field, ...]:
-    return (Field(name="reason", label=gettext("Why"), kind="one_of_few", options=words("cancel_reason")),)
+def _why(vocabulary: str) -> Callable[[], tuple[Field, ...]]:
+    return lambda: (_reason(vocabulary, gettext("Why")),)
+
+
+def _why_and_note(vocabulary: str) -> Callable[[], tuple[Field, ...]]:
+    return lambda: (_reason(vocabulary, gettext("Why")), _note())
 
 
 def _nothing() -> tuple[Field, ...]:
     return ()
 
 
-OPEN: Final = frozenset({"draft", "requested", "accepted", "in-progress", "on-hold"})
+UNDER_WAY: Final = frozenset({"accepted", "ready", "in-progress"})
+STARTED: Final = UNDER_WAY | {"on-hold"}
+AWAITED: Final = frozenset({"requested", "received"})
+CLOSED: Final = frozenset({"rejected", "cancelled", "completed", "failed"})
 STEPS: Final[dict[str, Step]] = {
-    "accept": Step(referrals_pb2.AcceptReferral, True, frozenset({"requested"}), lambda: (_note(),)),
-    "reject": Step(referrals_pb2.RejectReferral, True, frozenset({"requested"}), _reject),
-    "start": Step(referrals_pb2.StartReferral, True, frozenset({"accepted", "on-hold"}), _nothing),
-    "contact": Step(referrals_pb2.ReportContact, True, frozenset({"accepted", "in-progress"}), _contact),
-    "complete": Step(
-        referrals_pb2.CompleteReferral, True, frozenset({"accepted", "in-progress", "on-hold"}), _complete
+    "accept": Step(referrals_pb2.AcceptReferral, True, AWAITED, lambda: (_note(),)),
+    "reject": Step(referrals_pb2.RejectReferral, True, AWAITED, _reject),
+    "acknowledge": Step(referrals_pb2.AcknowledgeReferral, True, frozenset({"requested"}), _nothing),
+    "start": Step(referrals_pb2.StartReferral, True, frozenset({"accepted", "ready", "on-hold"}), _nothing),
+    "ready": Step(referrals_pb2.ReadyReferral, True, frozenset({"accepted"}), lambda: (_note(),)),
+    "contact": Step(referrals_pb2.ReportContact, True, UNDER_WAY, _contact),
+    "complete": Step(referrals_pb2.CompleteReferral, True, STARTED, _complete),
+    "hold": Step(referrals_pb2.HoldReferral, True, UNDER_WAY, _why_and_note("hold_reason")),
+    "fail": Step(referrals_pb2.FailReferral, True, STARTED, _why_and_note("fail_reason"), danger=True),
+    "cancel": Step(
+        referrals_pb2.CancelReferral,
+        False,
+        AWAITED | STARTED - {"in-progress"} | {"draft"},
+        _why("cancel_reason"),
+        danger=True,
     ),
-    "cancel": Step(referrals_pb2.CancelReferral, False, OPEN, _cancel, danger=True),
+    "error": Step(
+        referrals_pb2.MarkReferralInError,
+        False,
+        AWAITED | STARTED | CLOSED | {"draft"},
+        _why("error_reason"),
+        danger=True,
+    ),
 }
+REASONS: Final = {
+    "accepted": "accept_reason",
+    "rejected": "reject_reason",
+    "cancelled": "cancel_reason",
+    "failed": "fail_reason",
+    "on-hold": "hold_reason",
+    "entered-in-error": "error_reason",
+}
+"""Status -> the list of the reasons for it."""
 
 
 def steps_of(one: referrals_pb2.Referral, organisation: str) -> list[str]:

@@ -15,13 +15,13 @@ from services.gateway.pages.cards import referral_cards
 from services.gateway.pages.citizen import head
 from services.gateway.pages.forms import form_page, record
 from services.gateway.pages.organisations import organisation_options
-from services.gateway.pages.referral_steps import request_command, steps_of
+from services.gateway.pages.referral_steps import REASONS, request_command, steps_of
 from services.gateway.person import PROFESSIONAL
 from services.gateway.timeline import subject
 from services.gateway.visit import Page, Visit
 from services.gateway.web.dates import moment
 from services.gateway.web.forms import Field, Form, Option, choose, words
-from services.gateway.web.languages import gettext, known, word
+from services.gateway.web.languages import gettext, word
 
 BOXES: Final = ("inbox", "outbox")
 MISSING: Final = "missing"
@@ -70,9 +70,9 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         "recipient_id": one.recipient,
         "purpose": one.purpose,
         "categories": ", ".join(word("category", category).lower() for category in one.categories),
-        "reason": reason(one.reason),
+        "reason": reason(one.status, one.reason),
         "outcome": word("referral_outcome", one.outcome) if one.outcome else "",
-        "reply_by": card.reply_by,
+        "due": card.due,
         "late": card.late,
         "changed": moment(one.changed),
     }
@@ -86,12 +86,9 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
     )
 
 
-def reason(code: str) -> str:
-    """The coded reason of a rejection or a cancellation."""
-    for vocabulary in ("reject_reason", "cancel_reason"):
-        if known(f"word.{vocabulary}.{code}"):
-            return word(vocabulary, code)
-    return code.replace("_", " ").lower()
+def reason(status: str, code: str) -> str:
+    """The coded reason of the step that gave the referral its status."""
+    return word(REASONS.get(status, ""), code) if code else ""
 
 
 def make_form(visit: Visit) -> Form:
@@ -160,7 +157,7 @@ def make(visit: Visit) -> Response:
             form,
             title=gettext("Make a referral"),
             subject=shared["name"],
-            lead=gettext("The partner is asked to answer within two working days."),
+            lead=gettext("The partner is asked to confirm within two working days, and to answer within two more."),
             submit=gettext("Send the referral"),
             back=f"/citizens/{citizen}",
         )
@@ -189,7 +186,7 @@ def request_again(visit: Visit) -> Response:
             visit,
             Form((), visit.filled),
             title=gettext("step.request"),
-            lead=gettext("The partner is asked to answer within two working days."),
+            lead=gettext("The partner is asked to confirm within two working days, and to answer within two more."),
             submit=gettext("Send the referral"),
             back=f"/referrals/{one.id}",
         )

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from services.gateway.pages.cards import case_cards, referral_cards
 from services.gateway.pages.control import CONTROLLERS
 from services.gateway.pages.emergencies import REVIEWERS, reviews_of
+from services.gateway.pages.referral_steps import AWAITED, STARTED
 from services.gateway.pages.rights import DECIDERS
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
@@ -24,7 +25,6 @@ HOMES: Final = {"auditor": "/audit"}
 SOON: Final = timedelta(days=14)
 VISIT: Final = timedelta(minutes=30)
 """Page loads closer together than this are one visit."""
-RUNNING: Final = ("accepted", "in-progress", "on-hold")
 LONGEST: Final = 100
 """Lines of a list on the first page; more stand in the caseload."""
 
@@ -51,8 +51,8 @@ def start(visit: Visit) -> Response:
     shown = {card.id: card for card in case_cards(visit, [*due[:LONGEST], *news[:LONGEST]])}
     return visit.page(
         "start.html",
-        waiting=referral_cards(visit, [one for one in received if one.status == "requested"]),
-        running=referral_cards(visit, [one for one in received if one.status in RUNNING]),
+        waiting=referral_cards(visit, [one for one in received if one.status in AWAITED]),
+        running=referral_cards(visit, [one for one in received if one.status in STARTED]),
         answered=referral_cards(visit, [one for one in sent if (at := moment(one.changed)) and at > since]),
         due=[shown[line.id] for line in due[:LONGEST]],
         news=[shown[line.id] for line in news[:LONGEST]],
