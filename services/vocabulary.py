@@ -86,6 +86,8 @@ GoalReached = Literal["yes", "partly", "no"]
 WhatNext = Literal["nothing", "goes_on_here", "sender_follows_up", "referred_onward", "other_help"]
 Priority = Literal["routine", "urgent", "asap", "stat"]
 """FHIR R4 request-priority, from the least urgent on."""
+Deadline = Literal["acknowledge", "answer"]
+"""What is to be done by then."""
 Country = Literal["DK", "SE"]
 """Whose public holidays are no working days."""
 ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
@@ -132,6 +134,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "what_next": get_args(WhatNext),
     "priority": get_args(Priority),
     "country": get_args(Country),
+    "deadline": get_args(Deadline),
     "service_status": get_args(ServiceStatus),
     "box": get_args(Box),
     "household_relation": get_args(HouseholdRelation),

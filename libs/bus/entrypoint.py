@@ -5,7 +5,7 @@ connection of its own in a managed thread, and one nameko worker at a time for e
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from eventlet import Timeout
@@ -22,7 +22,6 @@ from libs.bus.inbox import Applied
 from libs.bus.message import Batch
 from libs.bus.names import log_service_of
 from libs.bus.pages import PAGE, PATIENCE, Fetch, SourceAway, from_wire
-from libs.bus.relay import Relay
 
 log = structlog.get_logger("samspor.bus")
 
@@ -85,17 +84,25 @@ class Answer(Rpc):  # type: ignore[misc]  # nameko is untyped
         return answered
 
 
-class Publish(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
-    """Runs a relay for as long as the container does."""
+class Running(Protocol):
+    """`run` goes on until `stop`."""
 
-    def __init__(self, relay: Relay) -> None:
-        self._relay = relay
+    def run(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Beside(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    """Runs a part for as long as the container does: the relay, the alarms."""
+
+    def __init__(self, part: Running) -> None:
+        self._part = part
 
     def start(self) -> None:
-        self._thread = self.container.spawn_managed_thread(self._relay.run, identifier="relay")
+        self._thread = self.container.spawn_managed_thread(self._part.run, identifier=type(self._part).__name__.lower())
 
     def stop(self) -> None:
-        self._relay.stop()
+        self._part.stop()
         self._thread.wait()
 
 

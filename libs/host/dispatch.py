@@ -5,7 +5,7 @@ Everything that can be made once per process is made once per method; what is le
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from time import monotonic
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from psycopg import OperationalError
 from psycopg.errors import ReadOnlySqlTransaction
 
 from libs.eventlog.refusal import Refusal
-from libs.host import logs
+from libs.host import clock, logs
 from libs.host.calls import Caller
 from libs.host.errors import (
     Refused,
@@ -120,7 +120,7 @@ def bearer(metadata: Mapping[str, str]) -> str:
 
 def asker(_question: Any, claims: Claims, traceparent: str, until: float) -> Caller:
     """Who asks a question."""
-    now = datetime.now(UTC)
+    now = clock.now()
     return Caller(
         command_id="",
         actor=claims.sub,
@@ -137,7 +137,7 @@ def asker(_question: Any, claims: Claims, traceparent: str, until: float) -> Cal
 
 def command_caller(request: Any, claims: Claims, traceparent: str, until: float) -> Caller:
     """Who commands, and what the command says of itself. Raises RequestInvalid for a time to come."""
-    command, now = request.command, datetime.now(UTC)
+    command, now = request.command, clock.now()
     occurred = command.occurred.ToDatetime(UTC) if command.HasField("occurred") else now
     if occurred > now + AHEAD:
         late = Violation("command.occurred", "TIME_AHEAD", "What is recorded has happened: give a time that is past.")

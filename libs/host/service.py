@@ -74,6 +74,8 @@ class Service:
     """Questions: request message -> its function."""
     consumes: Mapping[str, Consume] = field(default_factory=dict)
     """Source service -> what is done with its events."""
+    fires: Callable[[Any, Any], object] | None = None
+    """`fires(service, alarm)`: what is done about an alarm of its table `alarms` that is due (libs/bus/alarms.py)."""
     needs: tuple[str, ...] = ()
     """Services it cannot do without: its health says NOT_SERVING while one of them is away."""
     compose: Callable[["Runtime"], Any]

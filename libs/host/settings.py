@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libs.host import clock
+
 DEADLINE = 2.0
 """Seconds that one service waits for another unless the call says otherwise, and within which whoever asks learns that
 another one does not answer: however many are asked for one call, they share this time."""
@@ -49,6 +51,8 @@ class Settings(BaseSettings):
     """OTLP/HTTP endpoint, for instance `http://127.0.0.1:4318`."""
     otlp_file: Path | None = None
     """Spans go here as JSON lines; used where there is no collector."""
+    clock: Path | None = None
+    """File with the seconds that this platform's clock is ahead (libs/host/clock.py); `local` only."""
     threads: int = 16
     """Calls that one service's rpc server works on at once."""
 
@@ -89,4 +93,6 @@ def load() -> Settings:
     file = os.environ.get("SAMSPOR_ENV_FILE")
     if file and not Path(file).is_file():
         raise SettingMissing("env_file", f"a file that exists: {file} does not")
-    return Settings(_env_file=file)  # type: ignore[call-arg]  # pydantic-settings takes it from the model's metaclass
+    settings = Settings(_env_file=file)  # type: ignore[call-arg]  # pydantic-settings takes it from the model's metaclass
+    clock.follow(settings.clock, settings.environment)
+    return settings

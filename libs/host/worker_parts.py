@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from libs.bus.alarms import Alarms
 from libs.bus.consumer import Apply, Consumer
-from libs.bus.entrypoint import Outcome, Publish, answer, consume
+from libs.bus.entrypoint import Beside, Outcome, answer, consume
 from libs.bus.inbox import Inbox
 from libs.bus.message import Batch
 from libs.bus.names import log_service_of
 from libs.bus.pages import PAGE, Fetch, to_wire
 from libs.bus.relay import Relay
+from libs.host import clock
 from libs.host.service import Runtime, Service
 from libs.host.settings import Settings
 from libs.host.telemetry import Telemetry
@@ -35,13 +37,18 @@ class Hosted:
         if any(True for _ in service.events):
             names = sorted(each.name for each in known if service.name in each.consumes)
             self.relay = Relay(settings.broker, self.runtime.log, names, spans=self.telemetry)
+        self.alarms: Alarms | None = None
+        if service.fires:
+            self.alarms = Alarms(self.runtime.pool.connection, partial(service.fires, composed), clock.now)
         self._broker = settings.broker
 
     def nameko_class(self) -> type:
         """What ServiceRunner runs."""
         members: dict[str, Any] = {"name": log_service_of(self.name)}
         if self.relay:
-            members |= {"relay": Publish(self.relay), "page": answer(self._page_method())}
+            members |= {"relay": Beside(self.relay), "page": answer(self._page_method())}
+        if self.alarms:
+            members["alarms"] = Beside(self.alarms)
         for source, inbox in self._inboxes.items():
             members[f"consume_{source}"] = consume(source, partial(self._consumer, inbox))(_batch_method(inbox))
         return type(f"{self.name.capitalize()}Worker", (), members)

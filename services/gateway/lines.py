@@ -106,6 +106,8 @@ LINES: Final[dict[str, Line]] = {
     "referrals.ReferralCancelled.v1": Line("important", (Fact("reason", "words", "cancel_reason"),)),
     "referrals.ReferralHeld.v1": Line("important", (Fact("reason", "words", "hold_reason"),), ("note",)),
     "referrals.ReferralMarkedInError.v1": Line("important", (Fact("reason", "words", "error_reason"),)),
+    "referrals.ReferralReminded.v1": Line("routine", (Fact("deadline", "words", "deadline"), Fact("at", "date"))),
+    "referrals.ReferralEscalated.v1": Line("important", (Fact("deadline", "words", "deadline"), Fact("at", "date"))),
 }
 
 UNKNOWN: Final = Line("normal")

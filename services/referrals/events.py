@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal
 
 from libs.eventlog import Event, Personal
-from services.vocabulary import Category, Country, GoalReached, Priority, Purpose, ReferralOutcome, WhatNext
+from services.vocabulary import Category, Country, Deadline, GoalReached, Priority, Purpose, ReferralOutcome, WhatNext
 
 
 class ReferralDrafted(Event, frozen=True, kw_only=True):
@@ -107,6 +107,28 @@ class ReferralMarkedInError(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class ReferralReminded(Event, frozen=True, kw_only=True):
+    """The recipient is reminded of a deadline, before it and at it."""
+
+    type: ClassVar[str] = "referrals.ReferralReminded.v1"
+    alarm: str
+    deadline: Deadline
+    at: datetime
+    """The deadline itself."""
+
+
+class ReferralEscalated(Event, frozen=True, kw_only=True):
+    """A deadline has passed and nobody answered: the sender's unit is told."""
+
+    type: ClassVar[str] = "referrals.ReferralEscalated.v1"
+    alarm: str
+    deadline: Deadline
+    at: datetime
+    """The deadline itself."""
+    unit: str = ""
+    """Empty: whoever looks after the sender's referrals."""
+
+
 EVENTS: Final = (
     ReferralDrafted,
     ReferralRequested,
@@ -121,4 +143,6 @@ EVENTS: Final = (
     ReferralCancelled,
     ReferralHeld,
     ReferralMarkedInError,
+    ReferralReminded,
+    ReferralEscalated,
 )

@@ -6,7 +6,6 @@ the other under one lock, so that whichever comes second finds the first (docs/a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -14,8 +13,10 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
-from libs.eventlog import Context, derived_id
+from libs.eventlog import derived_id
+from libs.host import clock
 from services.referrals.events import ReferralRequested, ReferralStarted
+from services.referrals.policy_context import context_of
 from services.referrals.projections import apply
 from services.referrals.referral import REFERRAL, Hold
 
@@ -99,14 +100,11 @@ def when_basis_was_withdrawn_before_hold_referral(
 
 def hold(service: "Referrals", referral: str, basis: str, cause: Received) -> None:
     """Whichever event finds the other, the command is the same one: the sender's, whose referral it is."""
-    now = datetime.now(UTC)
-    context = Context(
-        command_id=derived_id(referral, f"hold for {basis}"),
-        actor="policy:when_consent_withdrawn_hold_referral",
-        organisation=service.log.load(REFERRAL, referral).state.sender,
-        role="service",
-        now=now,
-        occurred=now,
+    context = context_of(
+        service.log.load(REFERRAL, referral).state.sender,
+        "when_consent_withdrawn_hold_referral",
+        derived_id(referral, f"hold for {basis}"),
+        clock.now(),
         correlationid=cause.envelope.correlationid,
         traceparent=cause.envelope.traceparent,
     )
@@ -122,4 +120,4 @@ class ReferralLists(Projection):
         when_basis_was_withdrawn_before_hold_referral(service, connection, events)
 
 
-LISTS: Final = ReferralLists(name="referrals", apply=apply, bulk=(), keyed=("referral_lines",))
+LISTS: Final = ReferralLists(name="referrals", apply=apply, bulk=(), keyed=("referral_lines", "alarms"))

@@ -1,4 +1,4 @@
-"""referral_lines: inbox and outbox, made from this service's own events."""
+"""referral_lines (inbox and outbox) and alarms, made from this service's own events."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,7 +6,8 @@ from typing import Any, Final
 import psycopg
 
 from libs.bus.received import Received
-from services.referrals.events import ContactReported, ReferralDrafted
+from services.referrals.alarms import note_alarms
+from services.referrals.events import ContactReported, ReferralDrafted, ReferralEscalated, ReferralReminded
 from services.referrals.referral import KEPT, STATUSES
 
 Connection = psycopg.Connection[Any]
@@ -15,18 +16,22 @@ CHANGE: Final = f"""
     UPDATE referral_lines SET version = %(version)s, changed = %(changed)s, status = coalesce(%(status)s, status),
         reason = CASE WHEN %(status)s IS NULL THEN reason ELSE coalesce(%(reason)s, '') END,
         {", ".join(f"{name} = coalesce(%({name})s, {name})" for name in KEPT if name != "contacts")},
-        contacts = coalesce(%(contacts)s, contacts + (%(status)s IS NULL)::int)
+        contacts = coalesce(%(contacts)s, contacts + %(reported)s)
     WHERE id = %(id)s
 """  # noqa: S608 -- constants only
 """Fields that an event does not name stay as they are; the reason is that of the newest step."""
+
+
+CHANGES: Final = (*STATUSES, ContactReported.type, ReferralReminded.type, ReferralEscalated.type)
 
 
 def apply(connection: Connection, events: Sequence[Received]) -> None:
     for event in events:
         if event.envelope.type == ReferralDrafted.type:
             add(connection, event)
-        elif event.envelope.type in (*STATUSES, ContactReported.type):
+        elif event.envelope.type in CHANGES:
             change(connection, event)
+            note_alarms(connection, event)
 
 
 def add(connection: Connection, event: Received) -> None:
@@ -60,6 +65,7 @@ def change(connection: Connection, event: Received) -> None:
             "id": envelope.subject,
             "version": envelope.streamversion,
             "changed": envelope.recordedtime,
+            "reported": int(envelope.type == ContactReported.type),
             "status": STATUSES.get(envelope.type),
             **{name: data.get(name) or None for name in ("reason", *KEPT)},
         },

@@ -16,12 +16,14 @@ from services.referrals.events import (
     ReferralCancelled,
     ReferralCompleted,
     ReferralDrafted,
+    ReferralEscalated,
     ReferralFailed,
     ReferralHeld,
     ReferralMarkedInError,
     ReferralReadied,
     ReferralReceived,
     ReferralRejected,
+    ReferralReminded,
     ReferralRequested,
     ReferralStarted,
 )
@@ -120,6 +122,12 @@ class Hold(msgspec.Struct, frozen=True):
     basis: str
 
 
+class Alarmed(msgspec.Struct, frozen=True):
+    """An alarm is due: `acknowledge` or `answer`, a dot, and `soon`, `due` or `late`."""
+
+    kind: str
+
+
 def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event]:
     """Raises a Refusal of services/referrals/errors.py."""
     if isinstance(command, Draft):
@@ -128,6 +136,8 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
         raise ReferralUnknown(referral=getattr(command, "referral", ""))
     if isinstance(command, Hold):
         return hold(referral, command)
+    if isinstance(command, Alarmed):
+        return alarmed(referral, command)
     if isinstance(command, referrals.ReportContact):
         return [contact(referral, command)]
     asked, bases = (command.request, command.bases) if isinstance(command, Based) else (command, ())
@@ -196,6 +206,17 @@ def hold(referral: Referral, command: Hold) -> Sequence[Event]:
     if "on-hold" in TRANSITIONS.get(referral.status, ()):
         return [ReferralHeld(**about_of(referral), reason="consent_withdrawn", basis=command.basis)]
     return []
+
+
+def alarmed(referral: Referral, command: Alarmed) -> Sequence[Event]:
+    """Nothing where the step was taken meanwhile."""
+    deadline, _, when = command.kind.partition(".")
+    awaited = {"acknowledge": ("requested",), "answer": AWAITED}[deadline]
+    at = {"acknowledge": referral.acknowledge_by, "answer": referral.reply_by}[deadline]
+    if referral.status not in awaited or at is None:
+        return []
+    about: dict[str, Any] = {**about_of(referral), "alarm": command.kind, "deadline": word(deadline), "at": at}
+    return [ReferralEscalated(**about, unit=referral.escalate_to) if when == "late" else ReferralReminded(**about)]
 
 
 def become(referral: Referral, status: str) -> None:

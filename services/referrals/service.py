@@ -4,6 +4,7 @@ from typing import Final
 
 from libs.host.calls import Clients
 from libs.host.service import Runtime, Service
+from services.referrals.alarms import when_alarm_is_due_remind_or_escalate
 from services.referrals.events import EVENTS
 from services.referrals.handlers import HANDLERS
 from services.referrals.policies import LISTS, when_consent_withdrawn_hold_referral
@@ -29,6 +30,7 @@ SERVICE: Final = Service(
     handlers=HANDLERS,
     queries=QUERIES,
     consumes={"referrals": LISTS, "consents": when_consent_withdrawn_hold_referral},
+    fires=when_alarm_is_due_remind_or_escalate,
     needs=("consents",),
     compose=Referrals,
 )

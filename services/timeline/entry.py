@@ -18,10 +18,12 @@ NOT_ENTRIES: Final = frozenset(
         "consents.FindingRaised",
         "consents.FindingAssessed",
         "consents.FindingClosed",
+        "referrals.ReferralReminded",
     }
 )
-"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household and to those who
-control the access log. What names another citizen or a colleague is not for everybody who may read a timeline."""
+"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who
+control the access log, and reminders with their referral. What names another citizen or a colleague is not for
+everybody who may read a timeline."""
 
 
 class AccessClass(NamedTuple):

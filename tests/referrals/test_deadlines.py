@@ -1,7 +1,6 @@
 """When a referral is to be acknowledged and answered."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, strategies
@@ -19,11 +18,11 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def asked(**fields: Any) -> Deadlines:
-    named: dict[str, Any] = {
-        name: timestamp(value) if isinstance(value, datetime) else value for name, value in fields.items()
-    }
-    return deadlines(referrals.RequestReferral(**named), NOW)
+def asked(**fields: datetime) -> Deadlines:
+    request = referrals.RequestReferral()
+    for name, at in fields.items():
+        getattr(request, name).CopyFrom(timestamp(at))
+    return deadlines(request, NOW)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +79,6 @@ def test_deadlines_of_ones_own() -> None:
         ({"acknowledge_by": NOW + timedelta(days=367)}, DeadlineTooFar),
     ],
 )
-def test_deadlines_that_make_no_sense(fields: dict[str, Any], refusal: type[Exception]) -> None:
+def test_deadlines_that_make_no_sense(fields: dict[str, datetime], refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         asked(**fields)

@@ -1,7 +1,8 @@
 """Five services for real, people who ask them, and a worker that the test itself turns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
@@ -16,6 +17,7 @@ from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
 from deploy.local.postgres import Postgres
+from libs.bus.alarms import Alarm, Alarms
 from libs.bus.inbox import Inbox
 from libs.bus.message import Batch
 from libs.eventlog import Log
@@ -31,6 +33,7 @@ RECORDING: Final = ("cases", "consents", "referrals")
 PAGE: Final = 1000
 CPR: Final = "urn:oid:1.2.208.176.1.2"
 
+Fire = Callable[[Alarm], object]
 Answer = TypeVar("Answer", bound=Message)
 
 
@@ -121,6 +124,13 @@ class Office:
         page = self._runtimes[source].log.page(inbox.position(), PAGE)
         if page.bodies:
             assert inbox.apply(Batch(page.first, page.bodies)).parked == 0
+
+    def alarms(self, name: str, now: datetime, fire: Callable[[Fire], Fire] = lambda fire: fire) -> Alarms:
+        """Those of a service, as its worker has them at that time; `fire` may change how they are fired."""
+        runtime = self._runtimes[name]
+        fires = runtime.service.fires
+        assert fires is not None
+        return Alarms(runtime.pool.connection, fire(partial(fires, runtime.service.compose(runtime))), lambda: now)
 
     def begin_anew(self, name: str, source: str, *tables: str) -> None:
         """One worker forgets how far it came with a source, and what it only adds to."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from samspor.cases.v1 import cases_pb2
 from samspor.referrals.v1 import referrals_pb2
 
+from libs.host import clock
 from services.gateway.timeline import subject
 from services.gateway.visit import Visit
 from services.gateway.web.dates import moment
@@ -60,7 +61,7 @@ def case_cards(visit: Visit, lines: Iterable[cases_pb2.CaseLine]) -> list[CaseCa
 
 
 def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) -> list[ReferralCard]:
-    referrals, own, now = list(referrals), visit.who.organisation, datetime.now(UTC)
+    referrals, own, now = list(referrals), visit.who.organisation, clock.now()
     names = visit.names(one.citizen for one in referrals)
     others = {one.id: one.recipient if one.sender == own else one.sender for one in referrals}
     organisations = visit.organisations(others.values())
