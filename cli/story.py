@@ -103,6 +103,7 @@ class StoryLoader:
                         can=organisation.can,
                         cannot=organisation.cannot,
                         frame=organisation.frame,
+                        **organisation.role,
                     ),
                     "role",
                     key,

@@ -32,6 +32,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     can: str = ""
     cannot: str = ""
     frame: str = ""
+    role: dict[str, Any] = {}
+    """The role profile in codes: fields of DescribeRole."""
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

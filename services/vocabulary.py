@@ -99,6 +99,41 @@ HouseholdRelation = Literal["parent", "child", "partner", "sibling", "guardian",
 FindingStatus = Literal["open", "assessed", "closed"]
 FindingAssessment = Literal["justified", "unjustified", "unclear"]
 FindingMeasure = Literal["none", "talked_to", "reported", "access_changed"]
+PartnerResource = Literal[
+    "volunteers", "staff", "professionals", "premises", "housing", "transport", "goods", "money", "jobs", "network"
+]
+PartnerRole = Literal[
+    "contact_person",
+    "mentor",
+    "visiting_friend",
+    "companion",
+    "adviser",
+    "debt_adviser",
+    "teacher",
+    "therapist",
+    "family_supporter",
+    "host",
+    "employer",
+    "activity_leader",
+    "case_manager",
+    "supervisor",
+]
+"""What an organisation can be for a citizen or a partner. A companion goes along to meetings (bisidder); a case manager
+decides as an authority; a supervisor checks on somebody."""
+PartnerFrame = Literal[
+    "statutory_task",
+    "statutory_confidentiality",
+    "public_funding",
+    "private_funding",
+    "own_income",
+    "temporary_funding",
+    "volunteers_only",
+    "volunteers_and_staff",
+    "staff_only",
+]
+"""Which law binds the organisation, who pays, and who does the work."""
+CollaborationDegree = Literal["ad_hoc", "ongoing", "partnership"]
+"""From the loosest to the closest."""
 Source = Literal["cases", "consents", "referrals", "partners"]
 
 StepReasons = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -141,6 +176,10 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "finding_status": get_args(FindingStatus),
     "finding_assessment": get_args(FindingAssessment),
     "finding_measure": get_args(FindingMeasure),
+    "partner_resource": get_args(PartnerResource),
+    "partner_role": get_args(PartnerRole),
+    "partner_frame": get_args(PartnerFrame),
+    "collaboration_degree": get_args(CollaborationDegree),
     "source": get_args(Source),
     "warning": get_args(RecordedWarning),
 }

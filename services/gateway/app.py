@@ -38,6 +38,7 @@ from services.gateway.pages import (
     referrals,
     representatives,
     rights,
+    role,
     sign_in,
     start,
     writing,
@@ -77,6 +78,7 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             referrals,
             referral_steps,
             organisations,
+            role,
         )
     )
 )

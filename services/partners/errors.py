@@ -27,6 +27,12 @@ class AgesCrossed(Refusal):
     message = "The minimum age {minimum} is above the maximum age {maximum}."
 
 
+class RolesCrossed(Refusal):
+    kind = Kind.INVALID
+    reason = "ROLES_CROSSED"
+    message = "The organisation cannot both be able and unable to fill a role: {roles}."
+
+
 class MemberUnknown(Refusal):
     kind = Kind.UNKNOWN
     reason = "MEMBER_UNKNOWN"

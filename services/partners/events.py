@@ -1,10 +1,11 @@
 """What partners records. None of it is about a citizen: names and numbers here belong to organisations and staff."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import msgspec
 
 from libs.eventlog import Event
+from services.vocabulary import CollaborationDegree, PartnerFrame, PartnerResource, PartnerRole
 
 Document = dict[str, Any]
 """An HSDS 3.0 entity as it came, without the entities that have events of their own."""
@@ -28,6 +29,12 @@ class RoleDescribed(Event, frozen=True, kw_only=True):
     can: str
     cannot: str
     frame: str
+    resource_codes: tuple[PartnerResource, ...] = ()
+    roles: tuple[PartnerRole, ...] = ()
+    excluded_roles: tuple[PartnerRole, ...] = ()
+    frame_codes: tuple[PartnerFrame, ...] = ()
+    degree: CollaborationDegree | Literal[""] = ""
+    """The closest collaboration that the organisation is ready for."""
 
 
 class ServicePublished(Event, frozen=True, kw_only=True):

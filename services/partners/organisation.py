@@ -22,6 +22,7 @@ from services.partners.events import (
     ServicePublished,
     ServiceWithdrawn,
 )
+from services.partners.role_profile import described
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -44,7 +45,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     """Empty: nobody has registered it."""
     name: str = ""
-    role: tuple[str, ...] = ()
+    role: str = ""
+    """Digest of the role profile described last."""
     members: dict[str, Member] = {}
     services: dict[str, Offer] = {}
     locations: dict[str, str] = {}
@@ -65,10 +67,8 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
         raise OrganisationUnknown(organisation=command.organisation)  # type: ignore[attr-defined]
     match command:
         case partners.DescribeRole():
-            role = RoleDescribed(
-                resources=command.resources, can=command.can, cannot=command.cannot, frame=command.frame
-            )
-            return [role] if _role(role) != organisation.role else []
+            role = described(command)
+            return [role] if digest_of(role) != organisation.role else []
         case partners.PublishService():
             return publish_service(organisation, command, context)
         case partners.AddMember():
@@ -173,10 +173,6 @@ def _unless_published(organisation: Organisation, event: ServicePublished) -> li
     return [] if known and known.published == digest_of(event) else [event]
 
 
-def _role(event: RoleDescribed) -> tuple[str, ...]:
-    return event.resources, event.can, event.cannot, event.frame
-
-
 def _on_registered(organisation: Organisation, event: OrganisationRegistered) -> Organisation:
     return msgspec.structs.replace(organisation, kind=event.kind, name=event.name)
 
@@ -186,7 +182,7 @@ def _on_imported(organisation: Organisation, event: OrganizationImported) -> Org
 
 
 def _on_role(organisation: Organisation, event: RoleDescribed) -> Organisation:
-    return msgspec.structs.replace(organisation, role=_role(event))
+    return msgspec.structs.replace(organisation, role=digest_of(event))
 
 
 def _on_service(organisation: Organisation, event: ServicePublished) -> Organisation:

@@ -46,9 +46,16 @@ def put_organisation(connection: Connection, event: Received) -> None:
 
 
 def describe_role(connection: Connection, event: Received) -> None:
+    texts = {name: event.data.get(name, "") for name in ("resources", "can", "cannot", "frame", "degree")}
+    codes = {name: event.data.get(name, []) for name in ("resource_codes", "roles", "excluded_roles", "frame_codes")}
     connection.execute(
-        "UPDATE organisations SET resources = %s, can = %s, cannot = %s, frame = %s WHERE id = %s",
-        [*(event.data.get(name, "") for name in ("resources", "can", "cannot", "frame")), event.envelope.subject],
+        """
+        UPDATE organisations SET resources = %(resources)s, can = %(can)s, cannot = %(cannot)s, frame = %(frame)s,
+            degree = %(degree)s, resource_codes = %(resource_codes)s, roles = %(roles)s,
+            excluded_roles = %(excluded_roles)s, frame_codes = %(frame_codes)s
+        WHERE id = %(id)s
+        """,
+        {"id": event.envelope.subject} | texts | codes,
     )
 
 

@@ -145,7 +145,7 @@ def organisation(row: Mapping[str, Any]) -> partners.Organisation:
         website=row["website"],
         parent=str(row["parent"] or ""),
         role_profile=partners.RoleProfile(
-            resources=row["resources"], can=row["can"], cannot=row["cannot"], frame=row["frame"]
+            **{name: row[name] for name in partners.RoleProfile.DESCRIPTOR.fields_by_name}
         ),
     )
 

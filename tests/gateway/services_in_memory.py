@@ -190,7 +190,9 @@ class InMemory(Steering, Oversight):
         if question.organisation not in ORGANISATIONS:
             raise Refused(Kind.UNKNOWN, "ORGANISATION_UNKNOWN", "")
         name, kind = ORGANISATIONS[question.organisation]
-        profile = partners.RoleProfile(can="Mentorer til unge mødre.", cannot="Myndighed.", frame="Frivillige.")
+        profile = partners.RoleProfile(
+            can="Mentorer til unge mødre.", cannot="Myndighed.", frame="Frivillige.", roles=["mentor"]
+        )
         services = self._search_services(partners.SearchServices(), _caller).services
         return partners.Organisation(
             id=question.organisation, name=name, kind=kind, role_profile=profile, services=services

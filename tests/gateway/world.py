@@ -35,6 +35,7 @@ ORGANISATIONS: Final = {
 MEMBERS: Final = (
     (FAMILY, "p-family", "Mette Familie", "coordinator"),
     (NGO, "p-ngo", "Nadia Netværk", "ngo_worker"),
+    (NGO, "p-keeper", "Karla Netværk", "partner_administrator"),
     (FAMILY, "p-audit", "Rie Revisor", "auditor"),
     (SCHOOL, "p-school", "Søren Skole", "caseworker"),
     (FAMILY, CITIZEN, "Sofie (borger)", "citizen"),

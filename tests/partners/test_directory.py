@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -116,6 +117,25 @@ def test_services_are_found_by_words_and_category(desk: Desk, catch_up: Callable
     assert found("mentorer", "economy") == []
     whole = desk.ask(partners.GetOrganisation(organisation=own), partners.Organisation, reader)
     assert (whole.name, whole.version, len(whole.services)) == (f"Mødrehjælpen {mark}", 3, 2)
+
+
+def test_the_role_profile_is_found_as_it_was_described(desk: Desk, catch_up: Callable[[], None]) -> None:
+    own = register(desk, "Own")
+    profile: dict[str, Any] = {
+        "resources": "r",
+        "can": "a",
+        "cannot": "b",
+        "frame": "c",
+        "resource_codes": ["volunteers", "premises"],
+        "roles": ["mentor"],
+        "excluded_roles": ["therapist"],
+        "frame_codes": ["volunteers_only"],
+        "degree": "partnership",
+    }
+    desk.send(partners.DescribeRole(organisation=own, **profile), OPERATOR, command_id=str(uuid4()))
+    catch_up()
+    known = desk.ask(partners.GetOrganisation(organisation=own), partners.Organisation, OPERATOR)
+    assert known.role_profile == partners.RoleProfile(**profile)
 
 
 def test_a_list_is_paged_in_the_order_of_names(desk: Desk, catch_up: Callable[[], None]) -> None:

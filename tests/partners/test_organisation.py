@@ -15,6 +15,7 @@ from services.partners.errors import (
     OrganisationExists,
     OrganisationUnknown,
     OrganizationMalformed,
+    RolesCrossed,
 )
 from services.partners.events import (
     LocationImported,
@@ -61,6 +62,34 @@ def test_a_role_profile_said_again_is_no_event() -> None:
     described = RoleDescribed(resources="r", can="a", cannot="b", frame="c")
     given(ORGANISATION, REGISTERED).when(command).then(described)
     given(ORGANISATION, REGISTERED, described).when(command).then()
+
+
+def test_a_role_profile_in_codes_says_each_once() -> None:
+    command = partners.DescribeRole(
+        organisation=ID,
+        can="a",
+        cannot="b",
+        frame="c",
+        roles=["mentor", "companion", "mentor"],
+        excluded_roles=["therapist"],
+        resource_codes=["volunteers"],
+        frame_codes=["volunteers_only"],
+        degree="ongoing",
+    )
+    described = RoleDescribed(
+        can="a",
+        cannot="b",
+        frame="c",
+        roles=("mentor", "companion"),
+        excluded_roles=("therapist",),
+        resource_codes=("volunteers",),
+        frame_codes=("volunteers_only",),
+        degree="ongoing",
+    )
+    given(ORGANISATION, REGISTERED).when(command).then(described)
+    given(ORGANISATION, REGISTERED, RoleDescribed(can="a", cannot="b", frame="c")).when(command).then(described)
+    command.excluded_roles.append("mentor")
+    given(ORGANISATION, REGISTERED).when(command).refused(RolesCrossed, roles="mentor")
 
 
 def test_a_new_service_gets_an_id_from_its_command() -> None:

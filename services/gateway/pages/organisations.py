@@ -7,10 +7,10 @@ from samspor.common.v1 import common_pb2
 from samspor.partners.v1 import partners_pb2
 from starlette.responses import Response
 
+from services.gateway.pages.role import profile_lines
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.forms import Option
-from services.gateway.web.languages import gettext
 from services.vocabulary import VOCABULARIES
 
 READERS: Final = PROFESSIONAL | {"auditor", "citizen", "partner_administrator"}
@@ -43,18 +43,12 @@ def directory(visit: Visit) -> Response:
 def organisation(visit: Visit) -> Response:
     question = partners_pb2.GetOrganisation(organisation=visit.path("organisation"))
     one = visit.ask(question, partners_pb2.Organisation)
-    profile = one.role_profile
-    role = [
-        (gettext("Can"), profile.can),
-        (gettext("Cannot"), profile.cannot),
-        (gettext("Works within"), profile.frame),
-        (gettext("Has"), profile.resources),
-    ]
     return visit.page(
         "organisation.html",
         one=one,
+        may_describe=visit.who.role == "partner_administrator" and visit.who.organisation == one.id,
         parent=visit.organisations([one.parent]).get(one.parent, "") if one.parent else "",
-        role=[(label, text) for label, text in role if text],
+        role=profile_lines(one.role_profile),
         website=one.website if urlsplit(one.website).scheme in ("http", "https") else "",
     )
 
