@@ -134,6 +134,9 @@ PartnerFrame = Literal[
 """Which law binds the organisation, who pays, and who does the work."""
 CollaborationDegree = Literal["ad_hoc", "ongoing", "partnership"]
 """From the loosest to the closest."""
+AgreementStatus = Literal["draft", "proposed", "active", "under_review", "renewed", "ended"]
+AgreementEnding = Literal["goals_reached", "period_over", "funding_over", "not_working", "other"]
+GoalResult = Literal["reached", "partly_reached", "not_reached", "too_early"]
 Source = Literal["cases", "consents", "referrals", "partners"]
 
 StepReasons = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -180,6 +183,9 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "partner_role": get_args(PartnerRole),
     "partner_frame": get_args(PartnerFrame),
     "collaboration_degree": get_args(CollaborationDegree),
+    "agreement_status": get_args(AgreementStatus),
+    "agreement_ending": get_args(AgreementEnding),
+    "goal_result": get_args(GoalResult),
     "source": get_args(Source),
     "warning": get_args(RecordedWarning),
 }

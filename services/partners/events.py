@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final, Literal
 import msgspec
 
 from libs.eventlog import Event
+from services.partners.agreements.events import AGREEMENT_EVENTS
 from services.vocabulary import CollaborationDegree, PartnerFrame, PartnerResource, PartnerRole
 
 Document = dict[str, Any]
@@ -122,4 +123,5 @@ EVENTS: Final = (
     OrganizationImported,
     LocationImported,
     LocationWithdrawn,
+    *AGREEMENT_EVENTS,
 )

@@ -7,6 +7,7 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
+from services.partners.agreements.projections import AGREEMENT_EFFECTS
 from services.partners.events import (
     EVENTS,
     MemberAdded,
@@ -120,6 +121,7 @@ APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
     ServiceWithdrawn.type: withdraw_service,
     MemberAdded.type: put_member,
     MemberRemoved.type: remove_member,
+    **AGREEMENT_EFFECTS,
 }
 KNOWN: Final = {event.type for event in EVENTS}
 
@@ -141,4 +143,6 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
     )
 
 
-DIRECTORY: Final = Projection(name="directory", apply=apply, bulk=(), keyed=("organisations", "services", "members"))
+DIRECTORY: Final = Projection(
+    name="directory", apply=apply, bulk=(), keyed=("organisations", "services", "members", "agreements")
+)

@@ -3,6 +3,8 @@
 from typing import Final
 
 from libs.host.service import Runtime, Service
+from services.partners.agreements.handlers import AGREEMENT_HANDLERS
+from services.partners.agreements.queries import AGREEMENT_QUERIES
 from services.partners.events import EVENTS
 from services.partners.handlers import HANDLERS
 from services.partners.projections import DIRECTORY
@@ -20,8 +22,8 @@ class Partners:
 SERVICE: Final = Service(
     name="partners",
     events=EVENTS,
-    handlers=HANDLERS,
-    queries=QUERIES,
+    handlers={**HANDLERS, **AGREEMENT_HANDLERS},
+    queries={**QUERIES, **AGREEMENT_QUERIES},
     consumes={"partners": DIRECTORY},
     compose=Partners,
 )
