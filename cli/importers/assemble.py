@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 from uuid import uuid5
 
@@ -10,6 +11,12 @@ from cli.importers.entity import NAMESPACE, Entity
 from services.partners.hsds import ENTITIES
 
 LONGEST_IDENTIFIER: Final = 200
+NESTED: Final = {
+    "attribute": {"taxonomy_term": ("taxonomy_term_id", "taxonomy_term")},
+    "taxonomy_term": {"taxonomy_detail": ("taxonomy_id", "taxonomy")},
+    "service_capacity": {"unit": ("unit_id", "unit")},
+}
+"""Entity -> what it bears nested in it, the field that names that, and its kind."""
 
 
 class Assembled(NamedTuple):
@@ -17,6 +24,14 @@ class Assembled(NamedTuple):
     document: dict[str, Any]
     entities: int
     """How many are in the document, itself included; one that is nested in several places counts in each."""
+
+
+class Terms(NamedTuple):
+    """A taxonomy and its terms."""
+
+    entity: Entity
+    document: dict[str, Any]
+    terms: list[dict[str, Any]]
 
 
 class Assembly:
@@ -38,6 +53,22 @@ class Assembly:
                 document.setdefault("organization_identifiers", []).append(self._identifier(entity))
             yield Assembled(entity, document, _count(document))
 
+    def taxonomies(self) -> Iterator[Terms]:
+        """All of them with all terms, also those that no organization uses. Terms of a taxonomy that is nowhere in the
+        input, or that is only named, make up one of its id or name."""
+        terms: dict[str, list[Entity]] = defaultdict(list)
+        for term in self._book.entities["taxonomy_term"].values():
+            terms[term.fields.get("taxonomy_id") or self._named(term)].append(term)
+        known = self._book.entities["taxonomy"]
+        for id_ in {**known, **terms}:
+            entity = known.get(id_) or replace(terms[id_][0], kind="taxonomy", id=id_)
+            name = entity.fields.get("name") if id_ in known else entity.fields.get("taxonomy") or self._directory
+            document = self._document(entity) if id_ in known else {"id": id_, "name": name}
+            yield Terms(entity, document, [self._document(each) for each in terms[id_]])
+
+    def _named(self, term: Entity) -> str:
+        return str(uuid5(NAMESPACE, f"{self._directory}\ntaxonomy\n{term.fields.get('taxonomy', '')}"))
+
     def _place(self, kind: str, entity: Entity) -> None:
         for parent, ids in entity.parents.items():
             for id_ in ids:
@@ -54,8 +85,9 @@ class Assembly:
         for name, kind in shape.many.items():
             if items := children.get(kind):
                 document[name] = [self._document(each) for each in items]
-        if term := self._book.entities["taxonomy_term"].get(document.get("taxonomy_term_id", "")):
-            document["taxonomy_term"] = self._document(term)
+        for name, (reference, kind) in NESTED.get(entity.kind, {}).items():
+            if named := self._book.entities[kind].get(document.get(reference, "")):
+                document[name] = self._document(named)
         return document
 
     def _nest_what_is_elsewhere(self, document: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ ORDER: Final = ("organization", "program", "service", "location", "service_at_lo
 """Entities that others belong to, parents first; the rest comes after them."""
 NEEDED: Final = {"service": "organization", "program": "organization", "service_at_location": "service"}
 """What an entity must belong to."""
-STANDING_ALONE: Final = ("organization", "taxonomy", "taxonomy_term")
+STANDING_ALONE: Final = ("organization", "taxonomy", "taxonomy_term", "unit")
 
 
 def _place(kind: str) -> tuple[int, str]:
@@ -38,6 +38,11 @@ class Book:
         if nested and entity.key in self._refused:
             return
         self.rows[entity.source.file] += 1
+        for name in entity.unknown:
+            message = explain("unknown_field", kind=entity.kind, field=name[:60])
+            self.findings.add_alike(
+                Finding(entity.source.file, entity.source.line, "unknown_field", Weight.WARNING, message)
+            )
         if not entity.id:
             self._say(entity, "missing_id")
             self._refused.add(entity.key)

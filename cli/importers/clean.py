@@ -13,10 +13,12 @@ from services.partners.hsds import CLOSED, LONGEST_NAME
 
 LONGEST_TEXT: Final = 20_000
 URLS: Final = frozenset({"website", "url", "schedule_link"})
+LINKS: Final = ("http", "https", "ftp", "mailto", "tel")
+"""Schemes that may stand behind a link. Another one, `javascript:` say, is no address to go to."""
 URIS: Final = frozenset({"uri", "term_uri"})
 EMAILS: Final = frozenset({"email", "assurer_email"})
 DATES: Final = frozenset({"valid_from", "valid_to", "dtstart", "until", "assured_date"})
-EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+")
 URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+$")
 STANDARD: Final = {
     "organization": ("description",),
@@ -92,7 +94,6 @@ def _number(name: str, value: object, shown: Warnings) -> float | int | None:
         return None
     if (name == "latitude" and abs(value) > 90) or (name == "longitude" and abs(value) > 180):
         shown.add("bad_coordinates", field=name)
-        return None
     if name in ("minimum_age", "maximum_age") and not 0 <= value <= 150:
         shown.add("bad_number", field=name)
         return None
@@ -116,7 +117,7 @@ def _text(entity: Entity, name: str, value: object, shown: Warnings) -> str | No
     for names, code, right in CHECKS:
         if name in names and not right(text):
             shown.add(code, field=name)
-            return None
+            return text if names is DATES else None
     return text or None
 
 
@@ -136,7 +137,7 @@ def _is_url(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"\s", text)
+    return parts.scheme in LINKS and bool(parts.netloc or parts.path) and not re.search(r"\s", text)
 
 
 def _is_date(text: str) -> bool:
@@ -178,7 +179,7 @@ def _whole(entity: Entity, shown: Warnings) -> None:
         ):
             raise Refused("bad_phone")
         case "schedule":
-            _schedule(fields)
+            _schedule(fields, shown)
         case "organization_identifier":
             fields.setdefault("identifier_type", "unknown")
 
@@ -189,11 +190,11 @@ def _service(fields: dict[str, Any], shown: Warnings) -> None:
         shown.add_alike("status_missing")
     if fields.get("maximum_age") and fields.get("minimum_age", 0) > fields["maximum_age"]:
         shown.add("ages_crossed")
-        del fields["minimum_age"], fields["maximum_age"]
 
 
-def _schedule(fields: dict[str, Any]) -> None:
-    """1.x has one row per weekday; 2.0 and later have recurrence rules (RFC 5545)."""
+def _schedule(fields: dict[str, Any], shown: Warnings) -> None:
+    """1.x has one row per weekday; 2.0 and later have recurrence rules (RFC 5545), and hours as any text."""
+    weekly = "weekday" in fields
     if (day := fields.pop("weekday", None)) is not None:
         if (byday := weekday(str(day))) is None:
             raise Refused("bad_weekday", value=str(day)[:40])
@@ -202,6 +203,9 @@ def _schedule(fields: dict[str, Any]) -> None:
             raise Refused("no_hours")
     for name in ("opens_at", "closes_at"):
         if fields.get(name):
-            if (time := time_of_day(fields[name])) is None:
+            time = time_of_day(fields[name])
+            if time is None and weekly:
                 raise Refused("bad_time", field=name)
-            fields[name] = time
+            if time is None:
+                shown.add("unclear_time", field=name)
+            fields[name] = time or fields[name]

@@ -32,6 +32,8 @@ class Entity:
     source: Source
     original: str = ""
     """The id in the directory."""
+    unknown: tuple[str, ...] = ()
+    """Fields that HSDS does not have; they are left."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -69,16 +71,22 @@ REFERS: Final[Mapping[str, Mapping[str, str]]] = {
     "service": {"program_id": "program"},
     "service_at_location": {"location_id": "location"},
     "attribute": {"taxonomy_term_id": "taxonomy_term"},
+    "service_capacity": {"unit_id": "unit"},
     "taxonomy_term": {"parent_id": "taxonomy_term", "taxonomy_id": "taxonomy"},
 }
 """Fields by which an entity names another that it does not belong to."""
+SILENT: Final = frozenset({"weekday", "closed"})
+"""Columns of 1.x that become others."""
 ANYWHERE: Final = {"attribute": "link_id", "metadata": "resource_id"}
 """Entities that may belong to anything, and the column that says to what."""
 
 
 def entity_of(kind: str, values: Mapping[str, Any], source: Source, ids: Ids) -> Entity:
     """The entity that a row, or an object without what is nested in it, describes."""
-    fields = columns(kind, values, {"weekday", *(f"{parent}_id" for parent in belongs_to(kind))})
+    references = {f"{parent}_id" for parent in belongs_to(kind)}
+    fields, unknown = columns(kind, values, SILENT | references)
+    for name in SILENT - {"weekday"}:
+        fields.pop(name, None)
     original = str(fields.pop("id", "")).strip()
     parents: dict[str, dict[str, str]] = {}
     for parent in belongs_to(kind):
@@ -93,4 +101,4 @@ def entity_of(kind: str, values: Mapping[str, Any], source: Source, ids: Ids) ->
         if name in fields:
             fields[name] = ids.of(other, str(fields[name]).strip())
     made = "" if kind in CORE else ids.made(kind, fields | {parent: list(each) for parent, each in parents.items()})
-    return Entity(kind, ids.of(kind, original) if original else made, fields, parents, source, original)
+    return Entity(kind, ids.of(kind, original) if original else made, fields, parents, source, original, unknown)

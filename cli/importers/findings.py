@@ -61,9 +61,9 @@ def rows_by_weight(findings: Iterable[Finding]) -> Counter[Weight]:
 
 
 MESSAGES: Final = {
-    "ages_crossed": "the minimum age is above the maximum age; both are dropped",
-    "bad_coordinates": "no place on earth has this {field}; it is dropped",
-    "bad_date": "{field} is no date as ISO 8601 writes it; it is dropped",
+    "ages_crossed": "the minimum age is above the maximum age; both are kept, and neither is searched for",
+    "bad_coordinates": "no place on earth has this {field}; it is kept, and leads nowhere",
+    "bad_date": "{field} is no date as ISO 8601 writes it; it is kept as text",
     "bad_email": "{field} is no mail address; it is dropped",
     "bad_number": "{field} is no number; it is dropped",
     "bad_phone": "the number has fewer than three digits; the phone is left out",
@@ -72,7 +72,7 @@ MESSAGES: Final = {
     "bad_time": "{field} is no time of day; the schedule is left out",
     "bad_type": "{field} has the wrong type; it is dropped",
     "bad_uri": "{field} is no URI; it is dropped",
-    "bad_url": "{field} is no http(s) address; it is dropped",
+    "bad_url": "{field} is no address to link to; it is dropped",
     "bad_value": "{field} is none of {value}; it is dropped",
     "bad_weekday": "{value} is no day of the week; the schedule is left out",
     "conflicting_duplicate": "{kind} {id} says another {field} than before; the first one counts",
@@ -94,6 +94,8 @@ MESSAGES: Final = {
     "short_row": "the row has fewer values than the header has names; the rest counts as empty",
     "status_missing": "there is no status; active was taken",
     "too_large": "the organization with all that belongs to it is {value} characters; at most {most} are accepted",
+    "unclear_time": "{field} is no time of day; it is kept as text",
+    "unknown_field": "HSDS has no {field} in {kind}; it is left",
     "unknown_shape": "this is no HSDS organization, service, service_at_location, list of them or set of tables",
     "unknown_table": "HSDS 3.0 has no such table of an organization; the file is not read",
     "unreadable": "more than {most} rows cannot be read; the rest of the file is left",

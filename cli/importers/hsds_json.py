@@ -10,7 +10,7 @@ from cli.importers.book import Book
 from cli.importers.entity import Entity, Ids, Source, entity_of
 from cli.importers.findings import Finding, Weight, explain
 from cli.importers.hsds_csv import add_rows
-from cli.importers.hsds_names import table_kind
+from cli.importers.hsds_names import rows_kind, table_kind, with_defaults
 from cli.importers.tables import decode
 from services.partners.hsds import ENTITIES
 
@@ -21,8 +21,18 @@ NAMED_BY: Final = {
     "program": "program_id",
     "taxonomy_term": "taxonomy_term_id",
     "taxonomy_detail": "taxonomy_id",
+    "unit": "unit_id",
 }
 """What an entity bears nested in it without being its parent, and the field that names it."""
+
+LISTS: Final = {
+    "organizations": "organization",
+    "services": "service",
+    "service_at_locations": "service_at_location",
+    "taxonomies": "taxonomy",
+    "taxonomy_terms": "taxonomy_term",
+}
+"""Names of lists in a document that is no entity itself, and what they are lists of."""
 
 
 class At(NamedTuple):
@@ -42,11 +52,14 @@ def add_document(path: Path, book: Book, ids: Ids) -> bool:
         return False
     if isinstance(document, dict) and _is_tables(document):
         for name, rows in document.items():
-            sources = ((Source(path.name, 0, f"$['{name}'][{index}]"), row) for index, row in enumerate(rows))
             if kind := table_kind(name):
-                add_rows(kind, ((source, row) for source, row in sources if isinstance(row, dict)), book, ids)
+                objects = [
+                    (Source(path.name, 0, f"$['{name}'][{at}]"), row) for at, row in enumerate(rows) if is_object(row)
+                ]
+                header = {column for _, row in objects for column in row}
+                add_rows(rows_kind(kind, header), [(at, with_defaults(name, row)) for at, row in objects], book, ids)
         return True
-    tops = list(_tops(document, "$"))
+    tops = list(_tops(document, "$", named_kind(path.name)))
     for at, kind, top in tops:
         Reader(path.name, book, ids).add(kind, top, At(at))
     if not tops:
@@ -62,23 +75,37 @@ def _is_tables(document: Mapping[str, Any]) -> bool:
     )
 
 
-def _tops(document: object, path: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def named_kind(name: str) -> str:
+    """What the objects of a file are that is named for an entity, as in a set with a file per entity; empty: it is
+    not."""
+    kind = table_kind(name) or ""
+    return kind if kind in ENTITIES else ""
+
+
+def _tops(document: object, path: str, named: str = "") -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """`named`: what an object is if it does not show that it is something else."""
     if isinstance(document, list):
         for index, item in enumerate(document):
-            yield from _tops(item, f"{path}[{index}]")
+            yield from _tops(item, f"{path}[{index}]", named)
     elif isinstance(document, dict):
-        kind = kind_of(document)
-        if kind:
+        if kind := kind_of(document, named):
             yield path, kind, document
         else:
-            for name in ("contents", "organizations", "services"):
-                yield from _tops(document.get(name), f"{path}.{name}")
+            for name in ("contents", *LISTS):
+                yield from _tops(document.get(name), f"{path}.{name}", LISTS.get(name, named))
 
 
-def kind_of(document: Mapping[str, Any]) -> str:
-    """An API page has `contents`; the rest is told by what is nested in it, and by what only it has."""
+def kind_of(document: Mapping[str, Any], named: str = "") -> str:
+    """An API page has `contents`; the rest is told by the name of the file or list, by what is nested in it, and by
+    what only it has."""
     if "contents" in document:
         return ""
+    if named and "id" in document:
+        return named
     if "service" in document or ("location" in document and "name" not in document):
         return "service_at_location"
     if "organization" in document or "organization_id" in document or "status" in document:

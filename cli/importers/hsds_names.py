@@ -26,6 +26,7 @@ TABLES: Final[Mapping[str, str]] = {
     "physicaladdress": "address",
     "physicaladdresse": "address",
     "schedule": "schedule",
+    "holidayschedule": "schedule",
     "regularschedule": "schedule",
     "language": "language",
     "accessibility": "accessibility",
@@ -33,6 +34,8 @@ TABLES: Final[Mapping[str, str]] = {
     "servicearea": "service_area",
     "funding": "funding",
     "costoption": "cost_option",
+    "paymentaccepted": "cost_option",
+    "paymentsaccepted": "cost_option",
     "requireddocument": "required_document",
     "organizationidentifier": "organization_identifier",
     "attribute": "attribute",
@@ -40,11 +43,16 @@ TABLES: Final[Mapping[str, str]] = {
     "otherattribute": "attribute",
     "servicetaxonomie": "attribute",
     "servicetaxonomy": "attribute",
+    "servicestaxonomy": "attribute",
     "taxonomyterm": "taxonomy_term",
     "taxonomie": "taxonomy",
     "taxonomy": "taxonomy",
     "eligibility": "eligibility",
     "eligibilitie": "eligibility",
+    "url": "url",
+    "unit": "unit",
+    "servicecapacitie": "service_capacity",
+    "servicecapacity": "service_capacity",
     "metadata": "metadata",
     "metatabledescription": "",
     "datapackage": "",
@@ -61,16 +69,25 @@ SHAPES: Final[Mapping[str, Entity]] = {
 
 COLUMNS: Final[Mapping[tuple[str, str], str]] = {
     ("organization", "url"): "website",
+    ("service", "eligibility"): "eligibility_description",
+    ("schedule", "start_date"): "valid_from",
+    ("schedule", "end_date"): "valid_to",
+    ("cost_option", "payment"): "amount_description",
     ("accessibility", "accessibility"): "description",
     ("language", "language"): "name",
     ("service_area", "service_area"): "name",
     ("taxonomy_term", "term"): "name",
+    ("taxonomy_term", "vocabulary"): "taxonomy",
     ("attribute", "taxonomy_id"): "taxonomy_term_id",
+    ("attribute", "taxonomy_detail"): "value",
     ("address", "address"): "address_1",
     ("eligibility", "eligibility"): "eligibility_description",
 }
 """(entity, older name of a column) -> its name now."""
 
+OLD_TERMS: Final = frozenset({"parent_id", "parent_name", "vocabulary"})
+"""Columns that only the taxonomy table of 1.x has."""
+YES: Final = ("true", "yes", "y", "1", "t")
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TIME: Final = re.compile(
@@ -86,11 +103,28 @@ def table_kind(name: str) -> str | None:
     return TABLES.get(stem, TABLES.get(stem.removesuffix("s")))
 
 
-def columns(kind: str, row: Mapping[str, Any], also: Collection[str] = ()) -> dict[str, Any]:
-    """The row with the names of 3.0, without empty values and columns that neither HSDS has nor `also` names."""
+def rows_kind(kind: str, header: Collection[str]) -> str:
+    """What the rows of a table are, now that its columns are known: the taxonomy of 1.x is a table of terms."""
+    return "taxonomy_term" if kind == "taxonomy" and OLD_TERMS & set(header) else kind
+
+
+def with_defaults(name: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the name of an older table says of its rows, which a column says now."""
+    stem = re.sub(r"[^a-z]", "", PurePath(name).stem.casefold())
+    if stem.startswith("postaladdress"):
+        return {"address_type": "postal", **row}
+    if stem.startswith("holidayschedule") and str(row.get("closed", "")).strip().casefold() in YES:
+        return {**row, "notes": "closed"}
+    return row
+
+
+def columns(kind: str, row: Mapping[str, Any], also: Collection[str] = ()) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The row with the names of 3.0, without empty values; and what has a value, but is known neither to HSDS nor
+    by `also`."""
     known = SHAPES[kind].text | SHAPES[kind].number
-    named = {COLUMNS.get((kind, name), name): value for name, value in row.items()}
-    return {name: value for name, value in named.items() if value not in ("", None) and (name in known or name in also)}
+    named = {COLUMNS.get((kind, name), name): value for name, value in row.items() if value not in ("", None)}
+    unknown = tuple(name for name in named if name not in known and name not in also)
+    return {name: value for name, value in named.items() if name not in unknown}, unknown
 
 
 def weekday(text: str) -> str | None:

@@ -9,7 +9,7 @@ import msgspec
 from samspor.partners.v1 import partners_pb2 as partners
 
 from cli.desk import OPERATOR, Desk
-from cli.importers.assemble import Assembled
+from cli.importers.assemble import Assembled, Terms
 from cli.importers.directory import Directory
 from cli.importers.findings import Finding, Weight, explain
 from libs.eventlog import Kind, new_id
@@ -18,6 +18,8 @@ from libs.host.errors import Refused
 LONGEST_DOCUMENT: Final = 500_000
 """Characters that ImportOrganization accepts."""
 WORKERS: Final = 4
+TERMS: Final = 100
+"""Terms of a taxonomy in one command."""
 
 
 def load_directory(desk: Desk, directory: Directory, kind: str, advance: Callable[[int], None]) -> Counter[str]:
@@ -27,6 +29,8 @@ def load_directory(desk: Desk, directory: Directory, kind: str, advance: Callabl
     service cannot be used at all.
     """
     outcomes: Counter[str] = Counter(new=0, changed=0, unchanged=0, refused=0)
+    for taxonomy in directory.taxonomies:
+        _load_taxonomy(desk, directory, taxonomy)
     with ThreadPoolExecutor(WORKERS, "import-directory") as pool:
         for outcome in pool.map(lambda each: _load(desk, directory, each, kind), directory.organizations):
             outcomes[outcome] += 1
@@ -52,6 +56,23 @@ def _load(desk: Desk, directory: Directory, organization: Assembled, kind: str) 
     if after == before:
         return "unchanged"
     return "changed" if before else "new"
+
+
+def _load_taxonomy(desk: Desk, directory: Directory, taxonomy: Terms) -> None:
+    """In parts: one command cannot hold the thousands of terms of a large one."""
+    terms = [msgspec.json.encode(term).decode() for term in taxonomy.terms]
+    whole = msgspec.json.encode(taxonomy.document).decode()
+    for start in range(0, max(1, len(terms)), TERMS):
+        part = terms[start : start + TERMS]
+        try:
+            desk.send(partners.ImportTaxonomy(taxonomy=whole, terms=part), OPERATOR, command_id=new_id())
+        except Refused as refused:
+            if refused.kind in (Kind.UNAUTHENTICATED, Kind.FORBIDDEN, Kind.UNAVAILABLE):
+                raise
+            file, line, path = taxonomy.entity.source
+            message = explain("refused_by_service", value=f"{refused.reason}: {refused.message}")
+            found = Finding(file, line, "refused_by_service", Weight.REFUSED, message, path, len(part) or 1)
+            directory.findings.add(found)
 
 
 def _version(desk: Desk, organisation: str) -> int:

@@ -2,7 +2,8 @@
 
 Owns: organisations, their services, role profiles and members; the directory that everyone may search. Publishes
 OrganisationRegistered, RoleDescribed, ServicePublished, ServiceWithdrawn, MemberAdded, MemberRemoved,
-OrganizationImported, LocationImported and LocationWithdrawn. Consumes its own events, for the directory.
+OrganizationImported, LocationImported, LocationWithdrawn, TaxonomyImported and TaxonomyTermImported. Consumes its own
+events, for the directory.
 
 Directory terms are those of HSDS 3.0 (Human Services Data Specification): an `organization` of HSDS is an organisation
 here, and the id it bears there is its id here.

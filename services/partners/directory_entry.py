@@ -1,13 +1,14 @@
 """An HSDS organization taken apart into what one event each can hold."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from services.partners.errors import OrganizationMalformed
-from services.partners.hsds import problems
+from services.partners.hsds import Problem, problems, problems_alone
 
 SHOWN_PROBLEMS = 20
 
@@ -41,18 +42,28 @@ def digest_of(document: object) -> str:
 
 def take(text: str) -> Taken:
     """Reads an HSDS 3.0 organization. Raises OrganizationMalformed with every place where something is wrong."""
+    return _parts(_read(text, problems))
+
+
+def take_entity(kind: str, text: str) -> Part:
+    """Reads an entity that stands alone. Raises OrganizationMalformed."""
+    document = _read(text, partial(problems_alone, kind))
+    return Part(document["id"].lower(), digest_of(document), document)
+
+
+def _read(text: str, check: Callable[[object], list[Problem]]) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         raise OrganizationMalformed(path="$", problem="JSON", count=1, all="$ JSON") from None
-    if found := problems(document):
+    if found := check(document):
         raise OrganizationMalformed(
             path=found[0].path,
             problem=found[0].fault,
             count=len(found),
             all=", ".join(f"{each.path} {each.fault}" for each in found[:SHOWN_PROBLEMS]),
         )
-    return _parts(_without(document, *(name for name, value in document.items() if value is None)))
+    return _without(document, *(name for name, value in document.items() if value is None))
 
 
 def _parts(document: Mapping[str, Any]) -> Taken:

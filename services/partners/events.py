@@ -113,6 +113,25 @@ class LocationWithdrawn(Event, frozen=True, kw_only=True):
     location: str
 
 
+class TaxonomyImported(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.TaxonomyImported.v1"
+
+    taxonomy: str
+    name: str
+    digest: str
+    document: Document
+
+
+class TaxonomyTermImported(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.TaxonomyTermImported.v1"
+
+    taxonomy: str
+    term: str
+    name: str
+    digest: str
+    document: Document
+
+
 EVENTS: Final = (
     OrganisationRegistered,
     RoleDescribed,
@@ -124,4 +143,6 @@ EVENTS: Final = (
     LocationImported,
     LocationWithdrawn,
     *AGREEMENT_EVENTS,
+    TaxonomyImported,
+    TaxonomyTermImported,
 )

@@ -7,10 +7,11 @@ from google.protobuf.message import Message
 from samspor.common.v1 import common_pb2 as common
 from samspor.partners.v1 import partners_pb2 as partners
 
-from libs.eventlog import Context, new_id
-from services.partners.directory_entry import take
+from libs.eventlog import Context, derived_id, new_id
+from services.partners.directory_entry import take, take_entity
 from services.partners.errors import ParentUnknown
 from services.partners.organisation import ORGANISATION
+from services.partners.taxonomy import TAXONOMY
 
 if TYPE_CHECKING:
     from services.partners.service import Partners
@@ -29,6 +30,14 @@ def import_organization(service: "Partners", request: partners.ImportOrganizatio
     """The id that the organization bears in HSDS is its id here: its next document changes the same organisation."""
     service.authorizer.require(caller, "ImportOrganization", about(""))
     return execute(service, take(request.organization).organization.id, request, caller)
+
+
+def import_taxonomy(service: "Partners", request: partners.ImportTaxonomy, caller: Context) -> common.Recorded:
+    """A stream of its own: a directory may give a taxonomy the id of an organisation."""
+    service.authorizer.require(caller, "ImportTaxonomy", about(""))
+    stream = derived_id(take_entity("taxonomy", request.taxonomy).id, "taxonomy")
+    result = service.log.execute(TAXONOMY, stream, request, caller)
+    return common.Recorded(id=result.id, version=result.version, position=result.position)
 
 
 def change_organisation(service: "Partners", request: Any, caller: Context) -> common.Recorded:
@@ -59,4 +68,5 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Mess
     partners.AddMember: add_member,
     partners.RemoveMember: change_organisation,
     partners.ImportOrganization: import_organization,
+    partners.ImportTaxonomy: import_taxonomy,
 }

@@ -1,6 +1,7 @@
-"""The shape of HSDS 3.0 entities, and what is wrong with a document that should have it.
+"""The shape of HSDS 3.x entities, and what is wrong with a document that should have it.
 
-Source: Human Services Data Specification 3.0, schemas organization.json, service.json and those they refer to. Where a
+Source: Human Services Data Specification 3.0, schemas organization.json, service.json and those they refer to, and what
+3.1 added to them: url, unit, service_capacity, areas of a service at a location. Where a
 real directory often leaves out what the schema asks for (an address without a country, a location without a type) we
 take the entity as it is: `required` lists only what it cannot be used without.
 """
@@ -41,7 +42,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         number="year_incorporated",
         required="id name",
         many="funding:funding contacts:contact phones:phone locations:location programs:program"
-        f" organization_identifiers:organization_identifier services:service {DETAILS}",
+        f" organization_identifiers:organization_identifier services:service additional_websites:url {DETAILS}",
     ),
     "service": _entity(
         "organization_id program_id name alternate_name description url email status interpretation_services"
@@ -51,12 +52,12 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         required="id name status",
         many="phones:phone schedules:schedule service_areas:service_area service_at_locations:service_at_location"
         " languages:language funding:funding cost_options:cost_option required_documents:required_document"
-        f" contacts:contact {DETAILS}",
+        f" contacts:contact additional_urls:url capacities:service_capacity {DETAILS}",
         one="program:program",
     ),
     "service_at_location": _entity(
         "service_id location_id description",
-        many=f"contacts:contact phones:phone schedules:schedule {DETAILS}",
+        many=f"contacts:contact phones:phone schedules:schedule service_areas:service_area {DETAILS}",
         one="location:location",
     ),
     "location": _entity(
@@ -89,7 +90,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
     ),
     "language": _entity("service_id location_id phone_id name code note", many=DETAILS),
     "accessibility": _entity("location_id description details url", many=DETAILS),
-    "service_area": _entity("service_id name description extent extent_type uri", many=DETAILS),
+    "service_area": _entity("service_id service_at_location_id name description extent extent_type uri", many=DETAILS),
     "funding": _entity("organization_id service_id source", many=DETAILS),
     "cost_option": _entity(
         "service_id valid_from valid_to option currency amount_description", number="amount", many=DETAILS
@@ -98,17 +99,23 @@ ENTITIES: Final[Mapping[str, Entity]] = {
     "organization_identifier": _entity(
         "organization_id identifier_scheme identifier_type identifier", required="id identifier", many=DETAILS
     ),
+    "url": _entity("organization_id service_id label url", required="id url", many=DETAILS),
+    "service_capacity": _entity(
+        "service_id unit_id description updated", number="available maximum", many=DETAILS, one="unit:unit"
+    ),
+    "unit": _entity("name scheme identifier uri", required="id name", many=DETAILS),
     "attribute": _entity(
-        "link_id taxonomy_term_id link_type link_entity value",
+        "link_id taxonomy_term_id link_type link_entity value label",
         many="metadata:metadata",
         one="taxonomy_term:taxonomy_term",
     ),
     "taxonomy_term": _entity(
         "code name description parent_id taxonomy language taxonomy_id term_uri",
+        required="id name",
         many="metadata:metadata",
         one="taxonomy_detail:taxonomy",
     ),
-    "taxonomy": _entity("name description uri version", many="metadata:metadata"),
+    "taxonomy": _entity("name description uri version", required="id name", many="metadata:metadata"),
     "metadata": _entity(
         "resource_id resource_type last_action_date last_action_type field_name previous_value replacement_value"
         " updated_by"
@@ -230,4 +237,12 @@ def problems(document: object) -> list[Problem]:
             reference = place.fields.get(f"{kind}_id")
             if isinstance(reference, str) and reference and (kind, reference) not in known:
                 found.append(Problem(f"{place.path}.{kind}_id", Fault.DANGLING))
+    return sorted(found)
+
+
+def problems_alone(kind: str, document: object) -> list[Problem]:
+    """The same for an entity that stands alone, such as a term of a taxonomy: what it names may be elsewhere."""
+    found: list[Problem] = []
+    for each in walk(kind, document):
+        found += field_problems(each.kind, each.fields, each.path) if isinstance(each, Place) else [each]
     return sorted(found)

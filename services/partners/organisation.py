@@ -143,14 +143,16 @@ def import_organization(organisation: Organisation, taken: Taken, kind: str) -> 
 def _imported_service(organisation: Organisation, part: Part) -> ServicePublished:
     """HSDS has no categories of ours: those that the organisation chose for the service stay."""
     known = organisation.services.get(part.id)
+    youngest, oldest = part.number("minimum_age"), part.number("maximum_age")
+    crossed = bool(oldest) and youngest > oldest
     return ServicePublished(
         service=part.id,
         name=part.text("name"),
         description=part.text("description"),
         status=part.text("status"),
         categories=known.categories if known else (),
-        minimum_age=part.number("minimum_age"),
-        maximum_age=part.number("maximum_age"),
+        minimum_age=0 if crossed else youngest,
+        maximum_age=0 if crossed else oldest,
         eligibility_description=part.text("eligibility_description"),
         digest=part.digest,
         document=part.document,

@@ -89,7 +89,7 @@ def test_null_counts_as_left_out() -> None:
 
 def test_fields_of_later_versions_are_left_alone() -> None:
     changed = document()
-    changed["services"][0]["additional_urls"] = [{"id": "x", "url": 1}]
+    changed["services"][0]["additional_things"] = [{"id": "x", "url": 1}]
     assert problems(changed) == []
 
 

@@ -203,3 +203,11 @@ def test_a_malformed_document_is_refused_with_path_and_reason() -> None:
 def test_digests_tell_documents_apart_by_what_they_say() -> None:
     assert digest_of({"a": 1, "b": [2]}) == digest_of({"b": [2], "a": 1})
     assert digest_of({"a": 1}) != digest_of({"a": "1"})
+
+
+def test_ages_that_cross_are_kept_in_the_document_and_not_searched_for() -> None:
+    crossed = document(
+        services=[{"id": SERVICE, "name": "Advice", "status": "active", "minimum_age": 25, "maximum_age": 18}]
+    )
+    service = imported(crossed)[-1]
+    assert (service.minimum_age, service.maximum_age, service.document["minimum_age"]) == (0, 0, 25)
