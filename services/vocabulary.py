@@ -91,6 +91,10 @@ Deadline = Literal["acknowledge", "answer"]
 Country = Literal["DK", "SE"]
 """Whose public holidays are no working days."""
 ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
+CapacityAnswer = Literal["yes", "no", "wait"]
+"""Whether there is room."""
+AgeBand = Literal["0-9", "10-17", "18-24", "25-39", "40-64", "65-"]
+"""Years; wide enough that nobody is known by it."""
 Box = Literal["inbox", "outbox"]
 RecordedWarning = Literal["IDENTIFIER_MODULUS_11"]
 """What a command records and asks to look at again."""
@@ -174,6 +178,8 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "country": get_args(Country),
     "deadline": get_args(Deadline),
     "service_status": get_args(ServiceStatus),
+    "capacity_answer": get_args(CapacityAnswer),
+    "age_band": get_args(AgeBand),
     "box": get_args(Box),
     "household_relation": get_args(HouseholdRelation),
     "finding_status": get_args(FindingStatus),

@@ -7,6 +7,7 @@ import msgspec
 from libs.eventlog import Event
 from services.partners.agreements.events import AGREEMENT_EVENTS
 from services.vocabulary import CollaborationDegree, PartnerFrame, PartnerResource, PartnerRole
+from services.partners.room import events as room
 
 Document = dict[str, Any]
 """An HSDS 3.0 entity as it came, without the entities that have events of their own."""
@@ -145,4 +146,5 @@ EVENTS: Final = (
     *AGREEMENT_EVENTS,
     TaxonomyImported,
     TaxonomyTermImported,
+    *room.EVENTS,
 )

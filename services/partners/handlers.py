@@ -12,6 +12,7 @@ from services.partners.directory_entry import take, take_entity
 from services.partners.errors import ParentUnknown
 from services.partners.organisation import ORGANISATION
 from services.partners.taxonomy import TAXONOMY
+from services.partners.room import handlers as room
 
 if TYPE_CHECKING:
     from services.partners.service import Partners
@@ -69,4 +70,5 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Mess
     partners.RemoveMember: change_organisation,
     partners.ImportOrganization: import_organization,
     partners.ImportTaxonomy: import_taxonomy,
+    **room.HANDLERS,
 }

@@ -18,6 +18,7 @@ from services.partners.events import (
     ServicePublished,
     ServiceWithdrawn,
 )
+from services.partners.room import projections as room
 from services.partners.words import order, searchable
 
 Connection = psycopg.Connection[Any]
@@ -122,6 +123,7 @@ APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
     MemberAdded.type: put_member,
     MemberRemoved.type: remove_member,
     **AGREEMENT_EFFECTS,
+    **room.APPLY,
 }
 KNOWN: Final = {event.type for event in EVENTS}
 
@@ -144,5 +146,8 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
 
 
 DIRECTORY: Final = Projection(
-    name="directory", apply=apply, bulk=(), keyed=("organisations", "services", "members", "agreements")
+    name="directory",
+    apply=apply,
+    bulk=(),
+    keyed=("organisations", "services", "members", "agreements", *room.TABLES),
 )

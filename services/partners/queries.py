@@ -15,6 +15,7 @@ from libs.host.paging import page_size, place_of, token_of
 from services.partners.errors import OrganisationUnknown
 from services.partners.handlers import about
 from services.partners.organisation import ORGANISATION
+from services.partners.room import queries as room
 from services.partners.words import query
 
 if TYPE_CHECKING:
@@ -170,4 +171,5 @@ QUERIES: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Messa
     partners.ListOrganisations: list_organisations,
     partners.SearchServices: search_services,
     partners.ListMembers: list_members,
+    **room.QUERIES,
 }

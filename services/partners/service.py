@@ -9,6 +9,7 @@ from services.partners.events import EVENTS
 from services.partners.handlers import HANDLERS
 from services.partners.projections import DIRECTORY
 from services.partners.queries import QUERIES
+from services.partners.room.policies import when_referrals_published
 
 
 class Partners:
@@ -24,6 +25,6 @@ SERVICE: Final = Service(
     events=EVENTS,
     handlers={**HANDLERS, **AGREEMENT_HANDLERS},
     queries={**QUERIES, **AGREEMENT_QUERIES},
-    consumes={"partners": DIRECTORY},
+    consumes={"partners": DIRECTORY, "referrals": when_referrals_published},
     compose=Partners,
 )
