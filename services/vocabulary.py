@@ -96,6 +96,9 @@ CapacityAnswer = Literal["yes", "no", "wait"]
 AgeBand = Literal["0-9", "10-17", "18-24", "25-39", "40-64", "65-"]
 """Years; wide enough that nobody is known by it."""
 Box = Literal["inbox", "outbox"]
+Language = Literal["da", "sv", "en"]
+ReplyLinkKind = Literal["answer", "report"]
+ReplyLinkStatus = Literal["open", "used", "expired", "revoked", "locked"]
 RecordedWarning = Literal["IDENTIFIER_MODULUS_11"]
 """What a command records and asks to look at again."""
 HouseholdRelation = Literal["parent", "child", "partner", "sibling", "guardian", "ward"]
@@ -181,6 +184,9 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "capacity_answer": get_args(CapacityAnswer),
     "age_band": get_args(AgeBand),
     "box": get_args(Box),
+    "language": get_args(Language),
+    "reply_link_kind": get_args(ReplyLinkKind),
+    "reply_link_status": get_args(ReplyLinkStatus),
     "household_relation": get_args(HouseholdRelation),
     "finding_status": get_args(FindingStatus),
     "finding_assessment": get_args(FindingAssessment),

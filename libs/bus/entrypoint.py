@@ -5,6 +5,7 @@ connection of its own in a managed thread, and one nameko worker at a time for e
 """
 
 from collections.abc import Callable
+from threading import Event as Stopping
 from typing import Any, Protocol
 
 import structlog
@@ -105,6 +106,34 @@ class Beside(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
         self._part.stop()
         self._thread.wait()
 
+
+class Repeat(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    """Calls a function about once a second for as long as the container lives; one that fails is called again."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work, self._stopping = work, Stopping()
+
+    def start(self) -> None:
+        self._thread = self.container.spawn_managed_thread(self._run, identifier="chore")
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.wait()
+
+    def _run(self) -> None:
+        trouble = ""
+        while not self._stopping.wait(INTERVAL):
+            try:
+                self._work()
+                trouble = ""
+            except Exception as error:  # noqa: BLE001 -- its class only: a text may quote a row
+                if trouble != type(error).__name__:
+                    log.warning("a chore waits", service=self.container.service_name, error=type(error).__name__)
+                trouble = type(error).__name__
+
+
+INTERVAL = 1.0
+"""Seconds between two calls of a chore."""
 
 consume = Consume.decorator
 answer = Answer.decorator

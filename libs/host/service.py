@@ -76,6 +76,8 @@ class Service:
     """Source service -> what is done with its events."""
     fires: Callable[[Any, Any], object] | None = None
     """`fires(service, alarm)`: what is done about an alarm of its table `alarms` that is due (libs/bus/alarms.py)."""
+    chores: tuple[Callable[[Any], None], ...] = ()
+    """`chore(service)`: what its worker does again and again, about once a second. Safe in two workers at once."""
     needs: tuple[str, ...] = ()
     """Services it cannot do without: its health says NOT_SERVING while one of them is away."""
     compose: Callable[["Runtime"], Any]

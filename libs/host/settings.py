@@ -47,6 +47,15 @@ class Settings(BaseSettings):
     """Folder of the private keys, `<issuer>.pem`, that this process signs tokens with."""
     secrets: Path | None = None
     """Folder of consents' key-encryption key and HMAC key."""
+    address: str = ""
+    """Where people reach the pages, for links in mails: `https://samspor.example.org`."""
+    mail: str = ""
+    """SMTP server, `smtp://host:port`, `smtp+tls://` (STARTTLS) or `smtps://`, with `user:password@` if it asks."""
+    mail_from: str = "Samspor <samspor@localhost>"
+    text_messages: str = ""
+    """HTTP gateway that takes `{"to", "text"}` as JSON and sends a text message; empty: none are sent."""
+    text_messages_key: str = ""
+    """Bearer token of that gateway."""
     otlp: str = ""
     """OTLP/HTTP endpoint, for instance `http://127.0.0.1:4318`."""
     otlp_file: Path | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from libs.bus.alarms import Alarms
 from libs.bus.consumer import Apply, Consumer
-from libs.bus.entrypoint import Beside, Outcome, answer, consume
+from libs.bus.entrypoint import Beside, Outcome, Repeat, answer, consume
 from libs.bus.inbox import Inbox
 from libs.bus.message import Batch
 from libs.bus.names import log_service_of
@@ -40,6 +40,7 @@ class Hosted:
         self.alarms: Alarms | None = None
         if service.fires:
             self.alarms = Alarms(self.runtime.pool.connection, partial(service.fires, composed), clock.now)
+        self._chores = [partial(chore, composed) for chore in service.chores]
         self._broker = settings.broker
 
     def nameko_class(self) -> type:
@@ -49,6 +50,7 @@ class Hosted:
             members |= {"relay": Beside(self.relay), "page": answer(self._page_method())}
         if self.alarms:
             members["alarms"] = Beside(self.alarms)
+        members |= {f"chore_{index}": Repeat(chore) for index, chore in enumerate(self._chores)}
         for source, inbox in self._inboxes.items():
             members[f"consume_{source}"] = consume(source, partial(self._consumer, inbox))(_batch_method(inbox))
         return type(f"{self.name.capitalize()}Worker", (), members)

@@ -45,3 +45,15 @@ class OrganizationMalformed(Refusal):
     kind = Kind.INVALID
     reason = "ORGANIZATION_MALFORMED"
     message = "The organization cannot be imported. {path}: {problem}; {count} problem(s) in all: {all}"
+
+
+class AddressMalformed(Refusal):
+    kind = Kind.INVALID
+    reason = "ADDRESS_MALFORMED"
+    message = "The field {field} is no address that anything can be sent to."
+
+
+class CodeTooShort(Refusal):
+    kind = Kind.INVALID
+    reason = "CODE_TOO_SHORT"
+    message = "A reply code has at least {least} characters."

@@ -6,8 +6,8 @@ import msgspec
 
 from libs.eventlog import Event
 from services.partners.agreements.events import AGREEMENT_EVENTS
-from services.vocabulary import CollaborationDegree, PartnerFrame, PartnerResource, PartnerRole
 from services.partners.room import events as room
+from services.vocabulary import CollaborationDegree, Language, PartnerFrame, PartnerResource, PartnerRole
 
 Document = dict[str, Any]
 """An HSDS 3.0 entity as it came, without the entities that have events of their own."""
@@ -133,6 +133,18 @@ class TaxonomyTermImported(Event, frozen=True, kw_only=True):
     document: Document
 
 
+class ReplyChannelSet(Event, frozen=True, kw_only=True):
+    """Where links to referrals are sent. The code that opens them is in no event: a log is kept for ever, and a code
+    that people remember can be found from any digest that is."""
+
+    type: ClassVar[str] = "partners.ReplyChannelSet.v1"
+
+    email: str = ""
+    phone: str = ""
+    language: Language = "da"
+    code_changed: bool = False
+
+
 EVENTS: Final = (
     OrganisationRegistered,
     RoleDescribed,
@@ -147,4 +159,5 @@ EVENTS: Final = (
     TaxonomyImported,
     TaxonomyTermImported,
     *room.EVENTS,
+    ReplyChannelSet,
 )

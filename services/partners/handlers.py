@@ -13,6 +13,7 @@ from services.partners.errors import ParentUnknown
 from services.partners.organisation import ORGANISATION
 from services.partners.taxonomy import TAXONOMY
 from services.partners.room import handlers as room
+from services.partners.reply import set_reply_channel
 
 if TYPE_CHECKING:
     from services.partners.service import Partners
@@ -71,4 +72,5 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Mess
     partners.ImportOrganization: import_organization,
     partners.ImportTaxonomy: import_taxonomy,
     **room.HANDLERS,
+    partners.SetReplyChannel: set_reply_channel,
 }

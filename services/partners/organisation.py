@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context, Decider, Event, derived_id
+from services.partners import reply
 from services.partners.directory_entry import Part, Taken, digest_of, take
 from services.partners.errors import AgesCrossed, MemberUnknown, OrganisationExists, OrganisationUnknown
 from services.partners.events import (
@@ -18,6 +19,7 @@ from services.partners.events import (
     MemberRemoved,
     OrganisationRegistered,
     OrganizationImported,
+    ReplyChannelSet,
     RoleDescribed,
     ServicePublished,
     ServiceWithdrawn,
@@ -53,6 +55,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """Location -> digest of its document."""
     imported: str = ""
     """Digest of the document imported last."""
+    channel: reply.Channel = reply.Channel()
 
 
 def decide(organisation: Organisation, command: Message, context: Context) -> Sequence[Event]:
@@ -76,6 +79,8 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
             if organisation.members.get(command.person) == member:
                 return []
             return [MemberAdded(person=command.person, name=member.name, role=member.role, unit=member.unit)]
+        case partners.SetReplyChannel():
+            return reply.decide_channel(organisation.channel, command)
         case partners.RemoveMember():
             if command.person not in organisation.members:
                 raise MemberUnknown(organisation=command.organisation)
@@ -201,6 +206,10 @@ def _on_location(organisation: Organisation, event: LocationImported) -> Organis
     return msgspec.structs.replace(organisation, locations=organisation.locations | {event.location: event.digest})
 
 
+def _on_channel(organisation: Organisation, event: ReplyChannelSet) -> Organisation:
+    return msgspec.structs.replace(organisation, channel=reply.Channel(event.email, event.phone, event.language))
+
+
 def _removed(field: str, key: str, organisation: Organisation, event: Event) -> Organisation:
     kept = dict(getattr(organisation, field))
     kept.pop(getattr(event, key), None)
@@ -217,6 +226,7 @@ EVOLVE: Final[Mapping[type[Event], Callable[[Organisation, Any], Organisation]]]
     MemberRemoved: partial(_removed, "members", "person"),
     LocationImported: _on_location,
     LocationWithdrawn: partial(_removed, "locations", "location"),
+    ReplyChannelSet: _on_channel,
 }
 
 

@@ -16,6 +16,7 @@ from services.partners.errors import OrganisationUnknown
 from services.partners.handlers import about
 from services.partners.organisation import ORGANISATION
 from services.partners.room import queries as room
+from services.partners.reply import check_reply_code
 from services.partners.words import query
 
 if TYPE_CHECKING:
@@ -172,4 +173,5 @@ QUERIES: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Messa
     partners.SearchServices: search_services,
     partners.ListMembers: list_members,
     **room.QUERIES,
+    partners.CheckReplyCode: check_reply_code,
 }

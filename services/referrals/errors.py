@@ -51,3 +51,41 @@ class DeadlineTooFar(Refusal):
     kind = Kind.INVALID
     reason = "DEADLINE_TOO_FAR"
     message = "A deadline lies within a year."
+
+
+class LinkUnknown(Refusal):
+    """Also the answer for a token that was made up."""
+
+    kind = Kind.UNKNOWN
+    reason = "LINK_UNKNOWN"
+    message = "There is no such link."
+
+
+class LinkOver(Refusal):
+    kind = Kind.CONFLICT
+    reason = "LINK_OVER"
+    message = "The link is {status}."
+
+
+class CodeWrong(Refusal):
+    kind = Kind.INVALID
+    reason = "CODE_WRONG"
+    message = "That is not the organisation's reply code. Tries left: {left}."
+
+
+class CodeBusy(Refusal):
+    kind = Kind.UNAVAILABLE
+    reason = "CODE_BUSY"
+    message = "Another code is being tried for the same link. Try again in a moment."
+
+
+class StepNotByLink(Refusal):
+    kind = Kind.INVALID
+    reason = "STEP_NOT_BY_LINK"
+    message = "This link does not take that step."
+
+
+class LinksTooMany(Refusal):
+    kind = Kind.CONFLICT
+    reason = "LINKS_TOO_MANY"
+    message = "No more links are sent for this referral. Sign in, or ask the sender."

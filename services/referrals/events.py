@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal
 
 from libs.eventlog import Event, Personal
-from services.vocabulary import Category, Country, Deadline, GoalReached, Priority, Purpose, ReferralOutcome, WhatNext
+from services.vocabulary import (
+    Category,
+    Country,
+    Deadline,
+    GoalReached,
+    Priority,
+    Purpose,
+    ReferralOutcome,
+    ReplyLinkKind,
+    WhatNext,
+)
 
 
 class ReferralDrafted(Event, frozen=True, kw_only=True):
@@ -129,6 +139,42 @@ class ReferralEscalated(Event, frozen=True, kw_only=True):
     """Empty: whoever looks after the sender's referrals."""
 
 
+class ReplyLinkSent(Event, frozen=True, kw_only=True):
+    """Written down before it is sent, so that what is sent twice is the same link."""
+
+    type: ClassVar[str] = "referrals.ReplyLinkSent.v1"
+    link: str
+    kind: ReplyLinkKind
+    digest: str
+    """SHA-256 of the token, in hex. The token itself is in the mail only."""
+    until: datetime
+
+
+class ReplyLinkAsked(Event, frozen=True, kw_only=True):
+    """Whoever held an older link asked for a new one; it goes to the recipient's address."""
+
+    type: ClassVar[str] = "referrals.ReplyLinkAsked.v1"
+    kind: ReplyLinkKind
+
+
+class ReplyLinkUsed(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "referrals.ReplyLinkUsed.v1"
+    link: str
+
+
+class ReplyCodeRefused(Event, frozen=True, kw_only=True):
+    """Somebody with the link gave a wrong code; at the last try the link is locked."""
+
+    type: ClassVar[str] = "referrals.ReplyCodeRefused.v1"
+    link: str
+
+
+class ReplyLinksRevoked(Event, frozen=True, kw_only=True):
+    """By hand. A link is also over when its referral was answered, or taken back, by another way."""
+
+    type: ClassVar[str] = "referrals.ReplyLinksRevoked.v1"
+
+
 EVENTS: Final = (
     ReferralDrafted,
     ReferralRequested,
@@ -145,4 +191,9 @@ EVENTS: Final = (
     ReferralMarkedInError,
     ReferralReminded,
     ReferralEscalated,
+    ReplyLinkSent,
+    ReplyLinkAsked,
+    ReplyLinkUsed,
+    ReplyCodeRefused,
+    ReplyLinksRevoked,
 )

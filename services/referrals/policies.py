@@ -17,6 +17,7 @@ from libs.eventlog import derived_id
 from libs.host import clock
 from services.referrals.events import ReferralRequested, ReferralStarted
 from services.referrals.policy_context import context_of
+from services.referrals.mailing import when_referral_requested_send_link
 from services.referrals.projections import apply
 from services.referrals.referral import REFERRAL, Hold
 
@@ -118,6 +119,7 @@ class ReferralLists(Projection):
     def __call__(self, service: Any, connection: Connection, events: Sequence[Received]) -> None:
         self.apply(connection, events)
         when_basis_was_withdrawn_before_hold_referral(service, connection, events)
+        when_referral_requested_send_link(service, connection, events)
 
 
 LISTS: Final = ReferralLists(name="referrals", apply=apply, bulk=(), keyed=("referral_lines", "alarms"))

@@ -27,6 +27,9 @@ from services.referrals.events import (
     ReferralRequested,
     ReferralStarted,
 )
+from services.referrals.link import AWAITED, ByLink, Link, decide_link, evolve_links
+from services.referrals.link import COMMANDS as LINK_COMMANDS
+from services.referrals.link import EVENTS as LINK_EVENTS
 from services.vocabulary import word, words
 
 IN_ERROR: Final = "entered-in-error"
@@ -61,8 +64,6 @@ STEPS: Final[Mapping[type, tuple[str, type[Event]]]] = {
 STATUSES: Final[Mapping[str, str]] = {event.type: status for status, event in STEPS.values()}
 """Event type -> the status it gives."""
 
-AWAITED: Final = ("requested", "received")
-"""An answer is due."""
 REPORTABLE: Final = ("accepted", "ready", "in-progress")
 """Contacts are reported."""
 GOALS: Final = {"goal_reached": "yes", "partly_reached": "partly"}
@@ -92,6 +93,7 @@ class Referral(msgspec.Struct, frozen=True):
     """Reported; once it is completed, as its recipient counts them."""
     goal: str = ""
     next: str = ""
+    links: tuple[Link, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -134,6 +136,9 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
         return [drafted(command, context)]
     if not referral.id:
         raise ReferralUnknown(referral=getattr(command, "referral", ""))
+    if isinstance(command, LINK_COMMANDS):
+        used = decide_link(referral, command, context)
+        return [*used, *(decide(referral, command.step, context) if isinstance(command, ByLink) else ())]
     if isinstance(command, Hold):
         return hold(referral, command)
     if isinstance(command, Alarmed):
@@ -233,6 +238,8 @@ def evolve(referral: Referral, event: Event) -> Referral:
     if isinstance(event, ReferralDrafted):
         names = [name for name in Referral.__struct_fields__ if name != "reason" and hasattr(event, name)]
         return Referral(id=event.referral, status="draft", **{name: getattr(event, name) for name in names})
+    if isinstance(event, LINK_EVENTS):
+        return change(referral, links=evolve_links(referral.links, event))
     if isinstance(event, ContactReported):
         return change(referral, contacts=referral.contacts + 1)
     if event.type not in STATUSES:

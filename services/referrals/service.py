@@ -1,14 +1,19 @@
 """referrals as libs/host runs it."""
 
+from functools import cached_property
 from typing import Final
 
 from libs.host.calls import Clients
+from libs.host.post import Post, Posting
 from libs.host.service import Runtime, Service
 from services.referrals.alarms import when_alarm_is_due_remind_or_escalate
 from services.referrals.events import EVENTS
 from services.referrals.handlers import HANDLERS
+from services.referrals.light import LIGHT_HANDLERS, LIGHT_QUERIES
+from services.referrals.mailing import ADDRESSES, send_links
 from services.referrals.policies import LISTS, when_consent_withdrawn_hold_referral
 from services.referrals.queries import QUERIES
+from services.referrals.token import Tokens
 
 
 class Referrals:
@@ -17,7 +22,13 @@ class Referrals:
     def __init__(self, runtime: Runtime) -> None:
         self.log, self.pool = runtime.log, runtime.pool
         self.authorizer = runtime.authorizer
+        self.post: Post = Posting(runtime.settings)
+        self.address = runtime.settings.address
         self._runtime = runtime
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self._runtime.settings.folder("signing_keys"))
 
     @property
     def clients(self) -> Clients:
@@ -27,10 +38,11 @@ class Referrals:
 SERVICE: Final = Service(
     name="referrals",
     events=EVENTS,
-    handlers=HANDLERS,
-    queries=QUERIES,
-    consumes={"referrals": LISTS, "consents": when_consent_withdrawn_hold_referral},
     fires=when_alarm_is_due_remind_or_escalate,
+    handlers={**HANDLERS, **LIGHT_HANDLERS},
+    queries={**QUERIES, **LIGHT_QUERIES},
+    chores=(send_links,),
+    consumes={"referrals": LISTS, "partners": ADDRESSES, "consents": when_consent_withdrawn_hold_referral},
     needs=("consents",),
     compose=Referrals,
 )

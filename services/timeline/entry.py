@@ -19,11 +19,16 @@ NOT_ENTRIES: Final = frozenset(
         "consents.FindingAssessed",
         "consents.FindingClosed",
         "referrals.ReferralReminded",
+        "referrals.ReplyLinkSent",
+        "referrals.ReplyLinkAsked",
+        "referrals.ReplyLinkUsed",
+        "referrals.ReplyCodeRefused",
+        "referrals.ReplyLinksRevoked",
     }
 )
-"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who
-control the access log, and reminders with their referral. What names another citizen or a colleague is not for
-everybody who may read a timeline."""
+"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who control
+the access log, reminders with their referral, or as what they led to, as links do. What names another citizen or a
+colleague is not for everybody who may read a timeline."""
 
 
 class AccessClass(NamedTuple):
