@@ -11,9 +11,9 @@ from libs.eventlog import Context, derived_id, new_id
 from services.partners.directory_entry import take, take_entity
 from services.partners.errors import ParentUnknown
 from services.partners.organisation import ORGANISATION
-from services.partners.taxonomy import TAXONOMY
-from services.partners.room import handlers as room
 from services.partners.reply import set_reply_channel
+from services.partners.room import handlers as room
+from services.partners.taxonomy import TAXONOMY
 
 if TYPE_CHECKING:
     from services.partners.service import Partners

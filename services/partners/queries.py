@@ -15,8 +15,8 @@ from libs.host.paging import page_size, place_of, token_of
 from services.partners.errors import OrganisationUnknown
 from services.partners.handlers import about
 from services.partners.organisation import ORGANISATION
-from services.partners.room import queries as room
 from services.partners.reply import check_reply_code
+from services.partners.room import queries as room
 from services.partners.words import query
 
 if TYPE_CHECKING:

@@ -31,7 +31,8 @@ LONGEST_PAUSE: Final = timedelta(hours=1)
 AT_ONCE: Final = 20
 NEW: Final = """
     INSERT INTO reply_links (link, digest, referral, recipient, kind, until)
-    SELECT %(link)s, %(digest)s, id, recipient, %(kind)s, least(%(until)s, CASE %(kind)s WHEN 'answer' THEN reply_by END)
+    SELECT %(link)s, %(digest)s, id, recipient, %(kind)s,
+        least(%(until)s, CASE %(kind)s WHEN 'answer' THEN reply_by END)
     FROM referral_lines WHERE id = %(referral)s ON CONFLICT DO NOTHING
 """
 DUE: Final = """

@@ -16,8 +16,8 @@ from libs.bus.received import Received
 from libs.eventlog import derived_id
 from libs.host import clock
 from services.referrals.events import ReferralRequested, ReferralStarted
-from services.referrals.policy_context import context_of
 from services.referrals.mailing import when_referral_requested_send_link
+from services.referrals.policy_context import context_of
 from services.referrals.projections import apply
 from services.referrals.referral import REFERRAL, Hold
 

@@ -26,8 +26,8 @@ NOT_ENTRIES: Final = frozenset(
         "referrals.ReplyLinksRevoked",
     }
 )
-"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who control
-the access log, reminders with their referral, or as what they led to, as links do. What names another citizen or a
+"""Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who
+control the access log, reminders with their referral, or as what they led to, as links do. What names another citizen or a
 colleague is not for everybody who may read a timeline."""
 
 
