@@ -86,6 +86,7 @@ GoalReached = Literal["yes", "partly", "no"]
 WhatNext = Literal["nothing", "goes_on_here", "sender_follows_up", "referred_onward", "other_help"]
 Priority = Literal["routine", "urgent", "asap", "stat"]
 """FHIR R4 request-priority, from the least urgent on."""
+BusinessStatus = Literal["waitlisted", "offered"]
 Deadline = Literal["acknowledge", "answer"]
 """What is to be done by then."""
 Country = Literal["DK", "SE"]
@@ -179,6 +180,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "what_next": get_args(WhatNext),
     "priority": get_args(Priority),
     "country": get_args(Country),
+    "business_status": get_args(BusinessStatus),
     "deadline": get_args(Deadline),
     "service_status": get_args(ServiceStatus),
     "capacity_answer": get_args(CapacityAnswer),

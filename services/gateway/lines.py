@@ -88,6 +88,8 @@ LINES: Final[dict[str, Line]] = {
     "referrals.ReferralDrafted.v1": Line("routine", (_RECIPIENT, _CATEGORIES), ("reason",)),
     "referrals.ReferralRequested.v1": Line("important", (Fact("acknowledge_by", "date"), Fact("reply_by", "date"))),
     "referrals.ReferralReceived.v1": Line("routine"),
+    "referrals.ReferralWaitListed.v1": Line("normal"),
+    "referrals.PlaceOffered.v1": Line("normal"),
     "referrals.ReferralAccepted.v1": Line("important", (Fact("reason", "words", "accept_reason"),), ("note",)),
     "referrals.ReferralRejected.v1": Line("important", (Fact("reason", "words", "reject_reason"),), ("note",)),
     "referrals.ReferralReadied.v1": Line("normal", (), ("note",)),

@@ -16,7 +16,6 @@ from libs.eventlog import derived_id
 from libs.host import clock
 from services.referrals.deadlines import working_days_after
 from services.referrals.events import (
-    ContactReported,
     ReferralEscalated,
     ReferralReceived,
     ReferralReminded,
@@ -71,8 +70,6 @@ def note_alarms(connection: psycopg.Connection[Any], event: Received) -> None:
             connection.execute(ACKNOWLEDGED, [envelope.subject])
         case ReferralReminded.type | ReferralEscalated.type:
             connection.execute(GONE_OFF, [envelope.subject, event.data["alarm"]])
-        case ContactReported.type:
-            pass
         case step if step in STATUSES:
             connection.execute(OVER, [envelope.subject])
 

@@ -17,6 +17,30 @@ class StepNotAllowed(Refusal):
     message = "Referral {referral} is {status}; it cannot become {to}."
 
 
+class NotWaiting(Refusal):
+    kind = Kind.CONFLICT
+    reason = "NOT_WAITING"
+    message = "Referral {referral} is not on the wait-list."
+
+
+class WaitsAlready(Refusal):
+    kind = Kind.CONFLICT
+    reason = "WAITS_ALREADY"
+    message = "Referral {referral} is on the wait-list already."
+
+
+class NotSentOn(Refusal):
+    kind = Kind.CONFLICT
+    reason = "NOT_SENT_ON"
+    message = "Only a referral of the same citizen that you received, and did not reject, is sent on."
+
+
+class NotSentAgain(Refusal):
+    kind = Kind.CONFLICT
+    reason = "NOT_SENT_AGAIN"
+    message = "Only a referral of the same citizen that you sent, and that was rejected, is sent again."
+
+
 class NotUnderWay(Refusal):
     kind = Kind.CONFLICT
     reason = "NOT_UNDER_WAY"

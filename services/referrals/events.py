@@ -30,6 +30,10 @@ class ReferralDrafted(Event, frozen=True, kw_only=True):
     priority: Priority = "routine"
     escalate_to: str = ""
     """The sender's unit that is told when nobody answers."""
+    part_of: str = ""
+    """The referral that its recipient sends on with this one."""
+    replaces: str = ""
+    """The rejected referral that this one is sent for again."""
 
 
 class ReferralRequested(Event, frozen=True, kw_only=True):
@@ -48,6 +52,18 @@ class ReferralReceived(Event, frozen=True, kw_only=True):
     """The recipient has seen it."""
 
     type: ClassVar[str] = "referrals.ReferralReceived.v1"
+
+
+class ReferralWaitListed(Event, frozen=True, kw_only=True):
+    """The recipient has seen it, has no place now, and keeps it until it has one."""
+
+    type: ClassVar[str] = "referrals.ReferralWaitListed.v1"
+
+
+class PlaceOffered(Event, frozen=True, kw_only=True):
+    """A place is free for one that waits."""
+
+    type: ClassVar[str] = "referrals.PlaceOffered.v1"
 
 
 class ReferralAccepted(Event, frozen=True, kw_only=True):
@@ -179,6 +195,8 @@ EVENTS: Final = (
     ReferralDrafted,
     ReferralRequested,
     ReferralReceived,
+    ReferralWaitListed,
+    PlaceOffered,
     ReferralAccepted,
     ReferralRejected,
     ReferralReadied,

@@ -12,8 +12,8 @@ from libs.eventlog import Loaded, derived_id
 from libs.host.calls import Caller
 from libs.host.errors import Refused
 from libs.host.repeats import unless_repeated
-from services.referrals.errors import BasisMissing, ReferralUnknown
-from services.referrals.referral import REFERRAL, STEPS, Based, Draft, Referral
+from services.referrals.errors import BasisMissing, NotSentAgain, NotSentOn, ReferralUnknown
+from services.referrals.referral import AWAITED, REFERRAL, REPORTABLE, STEPS, Based, Draft, Referral
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
@@ -23,9 +23,23 @@ def draft_referral(service: "Referrals", request: referrals.DraftReferral, calle
     """Refused with CITIZEN_UNKNOWN for a citizen whom the sender has nothing to do with."""
     service.authorizer.require(caller, "DraftReferral", {"side": ""})
     with unless_repeated(service.log, caller):
+        check_origin(service, request, caller)
         check_basis(service, request.citizen, request.recipient, request, caller)
     referral = derived_id(caller.command_id, "referral")
     return execute(service, referral, Draft(referral, request), caller)
+
+
+def check_origin(service: "Referrals", request: referrals.DraftReferral, caller: Caller) -> None:
+    """What a referral is part of, or replaces, is one to go on from. Raises NotSentOn and NotSentAgain."""
+    for earlier, side, statuses, refusal in (
+        (request.part_of, "recipient", (*AWAITED, *REPORTABLE, "on-hold", "completed"), NotSentOn),
+        (request.replaces, "sender", ("rejected",), NotSentAgain),
+    ):
+        if not earlier:
+            continue
+        found = visible(service, earlier, caller).state
+        if (side_of(found, caller), found.citizen) != (side, request.citizen) or found.status not in statuses:
+            raise refusal
 
 
 def request_referral(service: "Referrals", request: referrals.RequestReferral, caller: Caller) -> common.Recorded:
@@ -117,7 +131,7 @@ def execute(service: "Referrals", referral: str, command: Any, caller: Caller) -
 
 
 HANDLERS: Final[Mapping[type[Message], Callable[["Referrals", Any, Caller], Message]]] = {
-    **dict.fromkeys((*STEPS, referrals.ReportContact), take_step),
+    **dict.fromkeys((*STEPS, referrals.ReportContact, referrals.OfferPlace), take_step),
     referrals.DraftReferral: draft_referral,
     referrals.RequestReferral: request_referral,
     referrals.AcceptReferral: accept_referral,

@@ -8,7 +8,7 @@ import psycopg
 from libs.bus.received import Received
 from services.referrals.alarms import note_alarms
 from services.referrals.events import ContactReported, ReferralDrafted, ReferralEscalated, ReferralReminded
-from services.referrals.referral import KEPT, STATUSES
+from services.referrals.referral import BUSINESS, KEPT, STATUSES
 
 Connection = psycopg.Connection[Any]
 
@@ -16,13 +16,15 @@ CHANGE: Final = f"""
     UPDATE referral_lines SET version = %(version)s, changed = %(changed)s, status = coalesce(%(status)s, status),
         reason = CASE WHEN %(status)s IS NULL THEN reason ELSE coalesce(%(reason)s, '') END,
         {", ".join(f"{name} = coalesce(%({name})s, {name})" for name in KEPT if name != "contacts")},
+        business_status = coalesce(%(business)s, CASE WHEN %(status)s IS NULL THEN business_status ELSE '' END),
+        waiting_since = CASE WHEN %(business)s = 'waitlisted' THEN %(changed)s::timestamptz ELSE waiting_since END,
         contacts = coalesce(%(contacts)s, contacts + %(reported)s)
     WHERE id = %(id)s
 """  # noqa: S608 -- constants only
 """Fields that an event does not name stay as they are; the reason is that of the newest step."""
 
 
-CHANGES: Final = (*STATUSES, ContactReported.type, ReferralReminded.type, ReferralEscalated.type)
+CHANGES: Final = (*STATUSES, *BUSINESS, ContactReported.type, ReferralReminded.type, ReferralEscalated.type)
 
 
 def apply(connection: Connection, events: Sequence[Received]) -> None:
@@ -38,8 +40,8 @@ def add(connection: Connection, event: Received) -> None:
     envelope, data = event.envelope, event.data
     connection.execute(
         'INSERT INTO referral_lines (id, version, citizen, "case", sender, recipient, service, purpose, categories,'
-        " status, changed, priority, escalate_to)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft', %s, %s, %s)",
+        " status, changed, priority, escalate_to, part_of, replaces)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft', %s, %s, %s, %s, %s)",
         [
             envelope.subject,
             envelope.streamversion,
@@ -52,7 +54,7 @@ def add(connection: Connection, event: Received) -> None:
             data["categories"],
             envelope.recordedtime,
             data.get("priority", "routine"),
-            data.get("escalate_to", ""),
+            *(data.get(name, "") for name in ("escalate_to", "part_of", "replaces")),
         ],
     )
 
@@ -66,6 +68,7 @@ def change(connection: Connection, event: Received) -> None:
             "version": envelope.streamversion,
             "changed": envelope.recordedtime,
             "reported": int(envelope.type == ContactReported.type),
+            "business": BUSINESS.get(envelope.type),
             "status": STATUSES.get(envelope.type),
             **{name: data.get(name) or None for name in ("reason", *KEPT)},
         },

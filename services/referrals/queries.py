@@ -15,6 +15,7 @@ from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import timestamp
 from services.referrals.handlers import visible
 from services.referrals.referral import IN_ERROR
+from services.referrals.waiting import onward_of, place
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
@@ -24,10 +25,10 @@ NO_LONGER_TOLD: Final = "(status = 'entered-in-error' OR (status, reason) = ('ca
 IDS: Final = ("id", "citizen", "sender", "recipient")
 PLAIN: Final = (
     *("case", "service", "purpose", "categories", "status", "reason", "outcome", "bases"),
-    *("priority", "escalate_to", "contacts", "goal", "next"),
+    *("priority", "escalate_to", "contacts", "goal", "next", "business_status", "part_of", "replaces"),
 )
 """Fields that are the same in state, list and answer."""
-DETAILS: Final = ("citizen", "case", "purpose", "categories", "bases")
+DETAILS: Final = ("citizen", "case", "purpose", "categories", "bases", "part_of", "replaces", "onward")
 """What a referral says about a citizen."""
 BOXES: Final = {
     "inbox": "recipient = %(organisation)s AND status <> 'draft' AND reply_by IS NOT NULL"
@@ -36,7 +37,8 @@ BOXES: Final = {
 }
 CHOSEN: Final = "(%(status)s = '' OR status = %(status)s) AND (%(citizen)s::uuid IS NULL OR citizen = %(citizen)s)"
 AWAITED: Final = (
-    "CASE status WHEN 'requested' THEN coalesce(acknowledge_by, reply_by) WHEN 'received' THEN reply_by END"
+    "CASE WHEN business_status <> '' THEN NULL WHEN status = 'requested' THEN coalesce(acknowledge_by, reply_by)"
+    " WHEN status = 'received' THEN reply_by END"
 )
 """When an answer is due; NULL: none is."""
 DUE: Final = f"coalesce({AWAITED}, 'infinity')"
@@ -61,6 +63,9 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
         reply_by=timestamp(referral.reply_by),
         **{name: getattr(referral, name) for name in (*IDS, *PLAIN)},
     )
+    with service.pool.connection() as connection:
+        place(connection, [answer])
+        answer.onward.extend(onward_of(connection, referral.id))
     return told(answer, caller)
 
 
@@ -99,10 +104,12 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
     with service.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(lines, asked).fetchall()
         total = cursor.execute(f"SELECT count(*) AS total FROM referral_lines WHERE {where}", asked).fetchone()  # noqa: S608
-    shown = rows[:size]
+        shown = rows[:size]
+        found = [told(line(row), caller) for row in shown]
+        place(connection, found)
     end = token_of(Place(*(shown[-1][name] for name in Place._fields))) if len(rows) > size else ""
     return referrals.ReferralList(
-        referrals=[told(line(row), caller) for row in shown],
+        referrals=found,
         page=common.PageAnswer(next=end),
         total=total["total"] if total else 0,
     )

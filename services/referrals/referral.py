@@ -9,9 +9,17 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import ABOUT, Context, Decider, Event
 from services.referrals.deadlines import DEFAULT, deadlines
-from services.referrals.errors import NotUnderWay, ReferralUnknown, SentToOneself, StepNotAllowed
+from services.referrals.errors import (
+    NotUnderWay,
+    NotWaiting,
+    ReferralUnknown,
+    SentToOneself,
+    StepNotAllowed,
+    WaitsAlready,
+)
 from services.referrals.events import (
     ContactReported,
+    PlaceOffered,
     ReferralAccepted,
     ReferralCancelled,
     ReferralCompleted,
@@ -26,6 +34,7 @@ from services.referrals.events import (
     ReferralReminded,
     ReferralRequested,
     ReferralStarted,
+    ReferralWaitListed,
 )
 from services.referrals.link import AWAITED, ByLink, Link, decide_link, evolve_links
 from services.referrals.link import COMMANDS as LINK_COMMANDS
@@ -50,6 +59,7 @@ TRANSITIONS: Final[Mapping[str, frozenset[str]]] = {
 STEPS: Final[Mapping[type, tuple[str, type[Event]]]] = {
     referrals.RequestReferral: ("requested", ReferralRequested),
     referrals.AcknowledgeReferral: ("received", ReferralReceived),
+    referrals.WaitListReferral: ("received", ReferralWaitListed),
     referrals.AcceptReferral: ("accepted", ReferralAccepted),
     referrals.RejectReferral: ("rejected", ReferralRejected),
     referrals.ReadyReferral: ("ready", ReferralReadied),
@@ -63,6 +73,9 @@ STEPS: Final[Mapping[type, tuple[str, type[Event]]]] = {
 """Command -> the status it asks for, and the event that gives it."""
 STATUSES: Final[Mapping[str, str]] = {event.type: status for status, event in STEPS.values()}
 """Event type -> the status it gives."""
+
+BUSINESS: Final[Mapping[str, str]] = {ReferralWaitListed.type: "waitlisted", PlaceOffered.type: "offered"}
+"""Event type -> what it says beside the status, until the next step."""
 
 REPORTABLE: Final = ("accepted", "ready", "in-progress")
 """Contacts are reported."""
@@ -89,6 +102,9 @@ class Referral(msgspec.Struct, frozen=True):
     bases: tuple[str, ...] = ()
     priority: str = "routine"
     escalate_to: str = ""
+    part_of: str = ""
+    replaces: str = ""
+    business_status: str = ""
     contacts: int = 0
     """Reported; once it is completed, as its recipient counts them."""
     goal: str = ""
@@ -145,11 +161,19 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
         return alarmed(referral, command)
     if isinstance(command, referrals.ReportContact):
         return [contact(referral, command)]
+    if isinstance(command, referrals.OfferPlace):
+        if referral.business_status != "waitlisted":
+            raise NotWaiting(referral=referral.id)
+        return [PlaceOffered(**about_of(referral))]
     asked, bases = (command.request, command.bases) if isinstance(command, Based) else (command, ())
     if type(asked) not in STEPS:
         raise TypeError(f"not a command to a referral: {type(asked).__name__}")
     status, event = STEPS[type(asked)]
-    become(referral, status)
+    if isinstance(asked, referrals.WaitListReferral) and referral.status == status:
+        if referral.business_status:
+            raise WaitsAlready(referral=referral.id)
+    else:
+        become(referral, status)
     return [event(**about_of(referral) | said(asked, event) | details(referral, asked, bases, context))]
 
 
@@ -195,6 +219,8 @@ def drafted(command: Draft, context: Context) -> ReferralDrafted:
         reason=request.reason,
         priority=word(request.priority or "routine"),
         escalate_to=request.escalate_to,
+        part_of=request.part_of,
+        replaces=request.replaces,
     )
 
 
@@ -243,9 +269,10 @@ def evolve(referral: Referral, event: Event) -> Referral:
     if isinstance(event, ContactReported):
         return change(referral, contacts=referral.contacts + 1)
     if event.type not in STATUSES:
-        return referral
+        return change(referral, business_status=BUSINESS.get(event.type, referral.business_status))
     kept = {name: value for name in KEPT if (value := getattr(event, name, None))}
-    return change(referral, status=STATUSES[event.type], reason=getattr(event, "reason", ""), **kept)
+    reason, business = getattr(event, "reason", ""), BUSINESS.get(event.type, "")
+    return change(referral, status=STATUSES[event.type], reason=reason, business_status=business, **kept)
 
 
 REFERRAL: Final = Decider(Referral, decide, evolve)

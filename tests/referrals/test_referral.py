@@ -10,9 +10,17 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import Event
 from libs.spec.scenario import CONTEXT, NOW, given
-from services.referrals.errors import NotUnderWay, ReferralUnknown, SentToOneself, StepNotAllowed
+from services.referrals.errors import (
+    NotUnderWay,
+    NotWaiting,
+    ReferralUnknown,
+    SentToOneself,
+    StepNotAllowed,
+    WaitsAlready,
+)
 from services.referrals.events import (
     ContactReported,
+    PlaceOffered,
     ReferralAccepted,
     ReferralCancelled,
     ReferralCompleted,
@@ -25,8 +33,9 @@ from services.referrals.events import (
     ReferralRejected,
     ReferralRequested,
     ReferralStarted,
+    ReferralWaitListed,
 )
-from services.referrals.referral import REFERRAL, TRANSITIONS, Based, Draft, Hold
+from services.referrals.referral import AWAITED, REFERRAL, TRANSITIONS, Based, Draft, Hold
 from services.vocabulary import ReferralStatus
 
 ID: Final = "01890a5d-ac96-774b-bcce-b302099a9001"
@@ -180,6 +189,31 @@ def test_what_goes_on_rests_on_what_consents_found_then() -> None:
     state = held.when(command).state
     assert (state.bases, state.reason) == (("b2",), "")
     assert given(REFERRAL, *HISTORIES["in-progress"]).state.bases == ("b1",)
+
+
+@pytest.mark.parametrize("status", HISTORIES)
+def test_what_is_awaited_can_be_put_on_the_wait_list(status: str) -> None:
+    outcome = given(REFERRAL, *HISTORIES[status]).when(referrals.WaitListReferral(referral=ID))
+    if status in AWAITED:
+        state = outcome.then(ReferralWaitListed(**ABOUT)).state
+        assert (state.status, state.business_status) == ("received", "waitlisted")
+    else:
+        outcome.refused(StepNotAllowed, referral=ID, status=status, to="received")
+
+
+@pytest.mark.parametrize("status", HISTORIES)
+def test_a_place_is_offered_to_one_that_waits(status: str) -> None:
+    given(REFERRAL, *HISTORIES[status]).when(referrals.OfferPlace(referral=ID)).refused(NotWaiting, referral=ID)
+
+
+def test_from_the_wait_list_to_a_place() -> None:
+    waiting = given(REFERRAL, *HISTORIES["requested"], ReferralWaitListed(**ABOUT))
+    waiting.when(referrals.WaitListReferral(referral=ID)).refused(WaitsAlready, referral=ID)
+    assert (
+        waiting.when(referrals.OfferPlace(referral=ID)).then(PlaceOffered(**ABOUT)).state.business_status == "offered"
+    )
+    offered = given(REFERRAL, *HISTORIES["requested"], ReferralWaitListed(**ABOUT), PlaceOffered(**ABOUT))
+    assert offered.when(referrals.AcceptReferral(referral=ID)).state.business_status == ""
 
 
 def test_the_outcome_counts_the_contacts_that_were_reported() -> None:

@@ -249,6 +249,8 @@ STEPS: Final[dict[str, Step]] = {
     ),
     "draft a failing": Step(MARIA, drafting, "failed"),
     "request a failing": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["failed"])),
+    "wait-list": Step(MENTOR, lambda known: referrals.WaitListReferral(referral=known["failed"])),
+    "offer": Step(MENTOR, lambda known: referrals.OfferPlace(referral=known["failed"])),
     "accept a failing": Step(
         MENTOR, lambda known: referrals.AcceptReferral(referral=known["failed"], reason="place_free")
     ),

@@ -85,6 +85,8 @@ def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) ->
 
 def due_of(one: referrals_pb2.Referral) -> datetime | None:
     """When the recipient is to confirm that it has it, or to answer; None where nothing is awaited."""
+    if one.business_status:
+        return None
     match one.status:
         case "requested":
             return moment(one.acknowledge_by) or moment(one.reply_by)

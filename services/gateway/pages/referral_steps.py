@@ -22,6 +22,8 @@ class Step(NamedTuple):
     by_recipient: bool
     statuses: frozenset[str]
     fields: Callable[[], tuple[Field, ...]]
+    business: frozenset[str] | None = None
+    """Business statuses that it has then; None: whichever."""
     danger: bool = False
 
 
@@ -82,6 +84,8 @@ STEPS: Final[dict[str, Step]] = {
     "accept": Step(referrals_pb2.AcceptReferral, True, AWAITED, lambda: (_note(),)),
     "reject": Step(referrals_pb2.RejectReferral, True, AWAITED, _reject),
     "acknowledge": Step(referrals_pb2.AcknowledgeReferral, True, frozenset({"requested"}), _nothing),
+    "wait": Step(referrals_pb2.WaitListReferral, True, AWAITED, _nothing, frozenset({""})),
+    "offer": Step(referrals_pb2.OfferPlace, True, frozenset({"received"}), _nothing, frozenset({"waitlisted"})),
     "start": Step(referrals_pb2.StartReferral, True, frozenset({"accepted", "ready", "on-hold"}), _nothing),
     "ready": Step(referrals_pb2.ReadyReferral, True, frozenset({"accepted"}), lambda: (_note(),)),
     "contact": Step(referrals_pb2.ReportContact, True, UNDER_WAY, _contact),
@@ -120,7 +124,9 @@ def steps_of(one: referrals_pb2.Referral, organisation: str) -> list[str]:
     steps = [
         name
         for name, step in STEPS.items()
-        if one.status in step.statuses and (recipient if step.by_recipient else sender)
+        if one.status in step.statuses
+        and (step.business is None or one.business_status in step.business)
+        and (recipient if step.by_recipient else sender)
     ]
     return ["request", *steps] if sender and one.status == "draft" else steps
 

@@ -55,7 +55,7 @@ def referral(visit: Visit) -> Response:
 def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Response:
     """A referral's page; with what was wrong when it could not be sent."""
     one = visit.ask(referrals_pb2.GetReferral(referral=visit.path("referral")), referrals_pb2.Referral)
-    names = visit.organisations([one.sender, one.recipient])
+    names = visit.organisations([one.sender, one.recipient, *(each.recipient for each in one.onward)])
     card = referral_cards(visit, [one])[0]
     ask = urlencode({"grantee": one.recipient, "categories": ",".join(missing), "purpose": one.purpose})
     facts: dict[str, Any] = {
@@ -71,6 +71,16 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         "purpose": one.purpose,
         "categories": ", ".join(word("category", category).lower() for category in one.categories),
         "reason": reason(one.status, one.reason),
+        "business": word("business_status", one.business_status) if one.business_status else "",
+        "position": one.wait_position,
+        "priority": one.priority if one.priority != "routine" else "",
+        "goal": word("goal_reached", one.goal) if one.goal else "",
+        "next": word("what_next", one.next) if one.next else "",
+        "contacts": one.contacts,
+        "onward": [
+            (names.get(each.recipient, ""), each.status, word("referral_outcome", each.outcome) if each.outcome else "")
+            for each in one.onward
+        ],
         "outcome": word("referral_outcome", one.outcome) if one.outcome else "",
         "due": card.due,
         "late": card.late,
