@@ -96,6 +96,8 @@ CapacityAnswer = Literal["yes", "no", "wait"]
 """Whether there is room."""
 AgeBand = Literal["0-9", "10-17", "18-24", "25-39", "40-64", "65-"]
 """Years; wide enough that nobody is known by it."""
+HsdsListed = Literal["organization", "service", "service_at_location", "taxonomy", "taxonomy_term"]
+"""Entities of the directory that have an address of their own."""
 Box = Literal["inbox", "outbox"]
 Language = Literal["da", "sv", "en"]
 ReplyLinkKind = Literal["answer", "report"]
@@ -185,6 +187,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "service_status": get_args(ServiceStatus),
     "capacity_answer": get_args(CapacityAnswer),
     "age_band": get_args(AgeBand),
+    "hsds_listed": get_args(HsdsListed),
     "box": get_args(Box),
     "language": get_args(Language),
     "reply_link_kind": get_args(ReplyLinkKind),

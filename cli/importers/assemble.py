@@ -17,6 +17,8 @@ NESTED: Final = {
     "service_capacity": {"unit": ("unit_id", "unit")},
 }
 """Entity -> what it bears nested in it, the field that names that, and its kind."""
+SAYS_TO_WHAT: Final = {"attribute": "link_entity", "metadata": "resource_type"}
+"""What a table must say of an entity that may belong to anything, and a nested one may leave out: it is supplied."""
 
 
 class Assembled(NamedTuple):
@@ -84,7 +86,8 @@ class Assembly:
         children = self._children.get(entity.key, {})
         for name, kind in shape.many.items():
             if items := children.get(kind):
-                document[name] = [self._document(each) for each in items]
+                said = {SAYS_TO_WHAT[kind]: entity.kind} if kind in SAYS_TO_WHAT else {}
+                document[name] = [said | self._document(each) for each in items]
         for name, (reference, kind) in NESTED.get(entity.kind, {}).items():
             if named := self._book.entities[kind].get(document.get(reference, "")):
                 document[name] = self._document(named)

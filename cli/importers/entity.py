@@ -95,7 +95,8 @@ def entity_of(kind: str, values: Mapping[str, Any], source: Source, ids: Ids) ->
             parents[parent] = {ids.of(parent, reference): reference}
     if link := str(fields.pop(ANYWHERE.get(kind, ""), "")).strip():
         named = str(fields.get("link_entity") or fields.get("resource_type"))
-        for parent in (named,) if named in belongs_to(kind) else belongs_to(kind):
+        # A number is an id of one kind of entity, a UUID of one entity, whatever a careless row calls it.
+        for parent in (named,) if named in belongs_to(kind) and not is_uuid(link) else belongs_to(kind):
             parents.setdefault(parent, {})[ids.of(parent, link)] = link
     for name, other in REFERS.get(kind, {}).items():
         if name in fields:

@@ -57,3 +57,9 @@ class CodeTooShort(Refusal):
     kind = Kind.INVALID
     reason = "CODE_TOO_SHORT"
     message = "A reply code has at least {least} characters."
+
+
+class EntityUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "ENTITY_UNKNOWN"
+    message = "The directory has no {entity} with this id."

@@ -1,4 +1,7 @@
-"""directory and members: organisations, services and people as they are now, made from this service's own events."""
+"""directory and members: organisations, services and people as they are now, made from this service's own events.
+
+entities.py beside it keeps the same as HSDS documents.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -8,6 +11,7 @@ import psycopg
 from libs.bus.projection import Projection
 from libs.bus.received import Received
 from services.partners.agreements.projections import AGREEMENT_EFFECTS
+from services.partners import entities
 from services.partners.events import (
     EVENTS,
     MemberAdded,
@@ -132,11 +136,12 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
     """Raises KeyError for a type that partners does not publish."""
     versions: dict[str, int] = {}
     for event in events:
-        kind, change = event.envelope.type, APPLY.get(event.envelope.type)
-        if change:
-            change(connection, event)
-        elif kind not in KNOWN:
+        kind = event.envelope.type
+        if kind not in KNOWN:
             raise KeyError(kind)
+        for changes in (APPLY, entities.APPLY):
+            if change := changes.get(kind):
+                change(connection, event)
         versions[event.envelope.subject] = event.envelope.streamversion
     connection.execute(
         "UPDATE organisations SET version = new.version"
@@ -145,9 +150,5 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
     )
 
 
-DIRECTORY: Final = Projection(
-    name="directory",
-    apply=apply,
-    bulk=(),
-    keyed=("organisations", "services", "members", "agreements", *room.TABLES),
-)
+TABLES: Final = ("organisations", "services", "members", "agreements", "entities", "redactions", *room.TABLES)
+DIRECTORY: Final = Projection(name="directory", apply=apply, bulk=(), keyed=TABLES)

@@ -7,6 +7,7 @@ from services.partners.agreements.handlers import AGREEMENT_HANDLERS
 from services.partners.agreements.queries import AGREEMENT_QUERIES
 from services.partners.events import EVENTS
 from services.partners.handlers import HANDLERS
+from services.partners.hsds_queries import HSDS_QUERIES
 from services.partners.projections import DIRECTORY
 from services.partners.queries import QUERIES
 from services.partners.room.policies import when_referrals_published
@@ -24,7 +25,7 @@ SERVICE: Final = Service(
     name="partners",
     events=EVENTS,
     handlers={**HANDLERS, **AGREEMENT_HANDLERS},
-    queries={**QUERIES, **AGREEMENT_QUERIES},
+    queries={**QUERIES, **HSDS_QUERIES, **AGREEMENT_QUERIES},
     consumes={"partners": DIRECTORY, "referrals": when_referrals_published},
     compose=Partners,
 )
