@@ -147,6 +147,30 @@ CollaborationDegree = Literal["ad_hoc", "ongoing", "partnership"]
 AgreementStatus = Literal["draft", "proposed", "active", "under_review", "renewed", "ended"]
 AgreementEnding = Literal["goals_reached", "period_over", "funding_over", "not_working", "other"]
 GoalResult = Literal["reached", "partly_reached", "not_reached", "too_early"]
+MatchReason = Literal[
+    "need",
+    "category",
+    "area",
+    "eligible",
+    "room",
+    "agreement",
+    "degree",
+    "not_needed",
+    "other_area",
+    "too_young",
+    "too_old",
+    "not_eligible",
+    "no_room",
+    "room_unknown",
+    "not_active",
+    "degree_less",
+]
+"""Why a service fits, and from `not_needed` on why it does not, or less."""
+OfferDirection = Literal["offer", "need"]
+OfferContact = Literal["website", "volunteer_centre"]
+IntroductionStatus = Literal["proposed", "introduced", "declined", "closed"]
+IntroductionAnswer = Literal["yes", "no"]
+IntroductionOutcome = Literal["agreement", "none"]
 Source = Literal["cases", "consents", "referrals", "partners"]
 
 StepReasons = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -203,6 +227,12 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "agreement_status": get_args(AgreementStatus),
     "agreement_ending": get_args(AgreementEnding),
     "goal_result": get_args(GoalResult),
+    "match_reason": get_args(MatchReason),
+    "offer_direction": get_args(OfferDirection),
+    "offer_contact": get_args(OfferContact),
+    "introduction_status": get_args(IntroductionStatus),
+    "introduction_answer": get_args(IntroductionAnswer),
+    "introduction_outcome": get_args(IntroductionOutcome),
     "source": get_args(Source),
     "warning": get_args(RecordedWarning),
 }

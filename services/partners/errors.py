@@ -39,6 +39,12 @@ class MemberUnknown(Refusal):
     message = "The person is not a member of organisation {organisation}."
 
 
+class NeedMissing(Refusal):
+    kind = Kind.INVALID
+    reason = "NEED_MISSING"
+    message = "Say what is needed, in words or by a category."
+
+
 class OrganizationMalformed(Refusal):
     """`path` is a JSON path (RFC 9535), `problem` a code of hsds.Fault, `all` the first problems as text."""
 

@@ -23,6 +23,7 @@ from services.partners.events import (
     ServiceWithdrawn,
 )
 from services.partners.room import projections as room
+from services.partners.portal.projections import PORTAL_EFFECTS
 from services.partners.words import order, searchable
 
 Connection = psycopg.Connection[Any]
@@ -128,6 +129,7 @@ APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
     MemberRemoved.type: remove_member,
     **AGREEMENT_EFFECTS,
     **room.APPLY,
+    **PORTAL_EFFECTS,
 }
 KNOWN: Final = {event.type for event in EVENTS}
 
@@ -150,5 +152,9 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
     )
 
 
-TABLES: Final = ("organisations", "services", "members", "agreements", "entities", "redactions", *room.TABLES)
+TABLES: Final = (
+    *("organisations", "services", "members", "entities", "redactions"),
+    *("agreements", "offers", "introductions"),
+    *room.TABLES,
+)
 DIRECTORY: Final = Projection(name="directory", apply=apply, bulk=(), keyed=TABLES)

@@ -8,6 +8,9 @@ from services.partners.agreements.queries import AGREEMENT_QUERIES
 from services.partners.events import EVENTS
 from services.partners.handlers import HANDLERS
 from services.partners.hsds_queries import HSDS_QUERIES
+from services.partners.match_queries import MATCH_QUERIES
+from services.partners.portal.handlers import PORTAL_HANDLERS
+from services.partners.portal.queries import PORTAL_QUERIES
 from services.partners.projections import DIRECTORY
 from services.partners.queries import QUERIES
 from services.partners.room.policies import when_referrals_published
@@ -24,8 +27,8 @@ class Partners:
 SERVICE: Final = Service(
     name="partners",
     events=EVENTS,
-    handlers={**HANDLERS, **AGREEMENT_HANDLERS},
-    queries={**QUERIES, **HSDS_QUERIES, **AGREEMENT_QUERIES},
     consumes={"partners": DIRECTORY, "referrals": when_referrals_published},
+    handlers={**HANDLERS, **AGREEMENT_HANDLERS, **PORTAL_HANDLERS},
+    queries={**QUERIES, **HSDS_QUERIES, **AGREEMENT_QUERIES, **MATCH_QUERIES, **PORTAL_QUERIES},
     compose=Partners,
 )

@@ -1,0 +1,76 @@
+"""The question who can help: candidates from the directory, judged by matching.py."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from google.protobuf.message import Message
+from psycopg.rows import dict_row
+from samspor.partners.v1 import partners_pb2 as partners
+
+from libs.eventlog import Context
+from services.partners.agreements.queries import degree_with
+from services.partners.errors import NeedMissing
+from services.partners.matching import Candidate, Judgement, Need, match
+from services.partners.queries import offered
+from services.partners.words import fold
+
+if TYPE_CHECKING:
+    from services.partners.service import Partners
+
+MOST: Final = 500
+"""Candidates that are judged."""
+SHOWN: Final = 20
+"""Of those that fit, and of those that do not."""
+CANDIDATES: Final = """
+SELECT s.*, o.name AS organisation_name, o.degree
+FROM services s LEFT JOIN organisations o ON o.id = s.organisation
+WHERE s.words @@ to_tsquery('simple', %(words)s) OR %(category)s = ANY(s.categories)
+ORDER BY (%(category)s = ANY(s.categories)) DESC, ts_rank(s.words, to_tsquery('simple', %(words)s)) DESC, s.id
+LIMIT %(most)s
+"""
+
+
+def match_partners(service: "Partners", question: partners.MatchPartners, caller: Context) -> partners.MatchList:
+    """Raises NeedMissing."""
+    words = tuple(fold(question.need)[:20])
+    if not words and not question.category:
+        raise NeedMissing
+    need = Need(words, question.category, question.postal_code, question.age, question.degree)
+    asked = {"words": " | ".join(f"{word}:*" for word in words), "category": question.category, "most": MOST}
+    with service.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(CANDIDATES.encode(), asked).fetchall()
+    agreed = degree_with(service, caller.organisation, caller.now) if caller.organisation else {}
+    known = {str(row["id"]): row for row in rows}
+    judged = match(need, [candidate(row, agreed) for row in rows])
+    fits = [answer(each, known) for each in judged if each.fits]
+    misses = [answer(each, known) for each in judged if not each.fits]
+    return partners.MatchList(matches=fits[:SHOWN], misses=misses[:SHOWN])
+
+
+def candidate(row: Mapping[str, Any], agreed: Mapping[str, str]) -> Candidate:
+    organisation = str(row["organisation"])
+    return Candidate(
+        service=str(row["id"]),
+        organisation=organisation,
+        text=" ".join((row["name"], row["description"], row["eligibility_description"])),
+        status=row["status"],
+        categories=tuple(row["categories"]),
+        minimum_age=row["minimum_age"],
+        maximum_age=row["maximum_age"],
+        agreement=agreed.get(organisation, ""),
+        degree=row["degree"] or "",
+    )
+
+
+def answer(judgement: Judgement, rows: Mapping[str, Mapping[str, Any]]) -> partners.Match:
+    return partners.Match(
+        service=offered(rows[judgement.candidate.service]),
+        score=judgement.score,
+        reasons=judgement.reasons,
+        obstacles=judgement.obstacles,
+    )
+
+
+MATCH_QUERIES: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Message]]] = {
+    partners.MatchPartners: match_partners,
+}
