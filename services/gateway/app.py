@@ -19,6 +19,7 @@ from libs.host.settings import Settings
 from libs.host.telemetry import Telemetry
 from libs.host.tokens import Verifier
 from services.gateway import api, health, oidc, refusals, routing
+from services.gateway.fhir import routes as fhir
 from services.gateway.pages import (
     audit,
     blocks,
@@ -106,6 +107,7 @@ def application(site: Site, key: bytes, verifier: Verifier, checks: health.Check
             *health.routes(checks),
             Route("/static/{version}/{folder}/{path:path}", site.assets.serve, methods=["GET"]),
             *api.routes(site, verifier),
+            *fhir.routes(site, verifier),
             *oidc.routes(site),
             *routing.routes(site, PAGES),
         ],

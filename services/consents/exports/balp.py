@@ -7,9 +7,9 @@ from typing import Final, Literal
 import msgspec
 
 from libs.eventlog import Recorded
+from libs.fhir.elements import Coding, Concept, Element, Reference, coding, concept, reference, urn
 from services.consents.events import AccessRecorded
-from services.consents.exports.elements import Coding, Concept, Element, Reference, coding, concept, reference
-from services.consents.exports.terms import CANONICAL, TERMS, urn
+from services.consents.exports.terms import CANONICAL, TERMS
 
 PROFILE: Final = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientRead"
 SYSTEM: Final = f"{CANONICAL}/fhir/CodeSystem"

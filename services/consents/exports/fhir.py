@@ -5,19 +5,22 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from services.consents.exports.elements import (
+from libs.fhir.elements import (
     Coding,
     Concept,
     Element,
     Extension,
+    Moment,
     Period,
     Reference,
     coding,
     concept,
+    id_of,
     reference,
+    urn,
 )
-from services.consents.exports.record import Change, ConsentRecord, Moment, Terms
-from services.consents.exports.terms import CANONICAL, TERMS, id_of, urn
+from services.consents.exports.record import Change, ConsentRecord, Terms
+from services.consents.exports.terms import CANONICAL, TERMS
 
 URI: Final = "urn:ietf:rfc:3986"
 """System of identifiers that are URIs."""

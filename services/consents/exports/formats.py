@@ -1,15 +1,14 @@
 """A consent as a document of one of the formats, and back to the words of GiveConsent."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from itertools import zip_longest
+from collections.abc import Mapping
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from samspor.consents.v1 import consents_pb2 as consents
 
+from libs.fhir.reading import builtins, difference, hollow, placed
 from libs.host.times import period
 from services.consents.errors import DocumentUnacceptable
 from services.consents.exports import fhir, iso27560
@@ -24,9 +23,6 @@ ELSEWHERE: Final = ("replaces", "request", "renews", "representation")
 """Terms that name other facts about the citizen, in the log that the document came from."""
 LONGEST: Final = 200
 """Characters of an element's path that a refusal tells: the document may call its elements anything."""
-PLACED: Final = re.compile(r"(?s)(.*) - at `(\$.*)`$").fullmatch
-UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`").fullmatch
-MISSING: Final = re.compile(r"Object missing required field `(.*)`").fullmatch
 
 
 def written(format_: str, record: ConsentRecord) -> str:
@@ -91,48 +87,5 @@ def element_of(format_: str, field: str) -> str:
     return next((elements[name] for name in re.findall(r"[a-z_]+", field) if name in elements), "$")
 
 
-def placed(message: str) -> tuple[str, str]:
-    """(problem, path) of what msgspec says. No problem repeats a value: it may be personal."""
-    found = PLACED(message)
-    problem, path = found.groups() if found else (message, "$")
-    if field := UNKNOWN(problem):
-        return "this profile has no such element", f"{path}.{field[1]}"
-    if field := MISSING(problem):
-        return "it is missing", f"{path}.{field[1]}"
-    return ("it is none of the known codes" if "enum value" in problem else "it is of another type"), path
-
-
 def unacceptable(element: str, problem: str) -> DocumentUnacceptable:
     return DocumentUnacceptable(element=element[:LONGEST], problem=problem)
-
-
-def hollow(value: Any, path: str) -> str:
-    """The path of the first element that is there and says nothing; empty when each of them says something.
-
-    An empty list of sources is not the same as none: one covers nothing, the other everything.
-    """
-    parts: Iterable[tuple[str, Any]] = ()
-    if isinstance(value, dict):
-        parts = ((f"{path}.{key}", each) for key, each in value.items())
-    elif isinstance(value, list):
-        parts = ((f"{path}[{index}]", each) for index, each in enumerate(value))
-    if value in (None, "", [], {}):
-        return path
-    return next((found for at, each in parts if (found := hollow(each, at))), "")
-
-
-def builtins(document: Any) -> Any:
-    """JSON's types, with times as instants: another zone is no other time."""
-    return msgspec.to_builtins(document, builtin_types=(datetime,))
-
-
-def difference(one: Any, other: Any, path: str) -> str:
-    """The path of the first element in which they differ; empty when they are the same."""
-    parts: Iterable[tuple[str, Any, Any]]
-    if isinstance(one, dict) and isinstance(other, dict):
-        parts = ((f"{path}.{key}", one.get(key), other.get(key)) for key in dict.fromkeys((*one, *other)))
-    elif isinstance(one, list) and isinstance(other, list):
-        parts = ((f"{path}[{index}]", *both) for index, both in enumerate(zip_longest(one, other)))
-    else:
-        return "" if one == other else path
-    return next((found for at, left, right in parts if (found := difference(left, right, at))), "")

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from services.consents.exports.record import Change, ConsentRecord, Moment, State, Terms
-from services.consents.exports.terms import TERMS, id_of, urn
+from libs.fhir.elements import Moment, id_of, urn
+from services.consents.exports.record import Change, ConsentRecord, State, Terms
+from services.consents.exports.terms import TERMS
 from services.vocabulary import Category, ConsentKind, GivenHow, Purpose
 
 CONTEXT: Final[dict[str, Any]] = msgspec.json.decode(Path(__file__).with_name("context.jsonld").read_bytes())

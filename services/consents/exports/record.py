@@ -1,17 +1,17 @@
 """A consent with its history: what the formats carry."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from datetime import UTC
+from typing import Any, Final, Literal
 
 import msgspec
 
 from libs.eventlog import Recorded
+from libs.fhir.elements import Moment
 from services.vocabulary import Category, ConsentKind, GivenHow, Purpose, word
 
 State = Literal["requested", "awaited", "given", "refused", "withdrawn", "expired", "renewed", "invalidated"]
 """Of a consent (ISO/IEC TS 27560 consent states); `awaited`: given, and begins later."""
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 CHANGES: Final[dict[str, State]] = {
     "ConsentRequested": "requested",
     "ConsentGiven": "given",

@@ -9,7 +9,6 @@ import msgspec
 from services.consents.exports.record import State
 from services.vocabulary import Category, ConsentKind, Purpose
 
-URN: Final = "urn:uuid:"
 CANONICAL: Final = "https://samspor.example"
 """Of our code systems, extensions and terms."""
 
@@ -40,13 +39,3 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 TERMS: Final = msgspec.convert(tomllib.loads(Path(__file__).with_name("terms.toml").read_text()), Vocabulary)
-
-
-def urn(id_: str) -> str:
-    """A UUID as a URN (RFC 9562 section 4)."""
-    return URN + id_
-
-
-def id_of(name: str) -> str:
-    """The way back; what is no such URN stays as it is, and is refused where a UUID is asked for."""
-    return name.removeprefix(URN)
