@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from libs.host.errors import Refused
 from services.gateway import refusals
+from services.gateway.calendar import MEDIA_TYPE, calendar_of
 from services.gateway.pages.cards import referral_cards
 from services.gateway.pages.citizen import head
 from services.gateway.pages.forms import form_page, record
@@ -99,6 +100,13 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
 def reason(status: str, code: str) -> str:
     """The coded reason of the step that gave the referral its status."""
     return word(REASONS.get(status, ""), code) if code else ""
+
+
+def deadlines(visit: Visit) -> Response:
+    """The referral's deadlines as a file for a calendar."""
+    one = visit.ask(referrals_pb2.GetReferral(referral=visit.path("referral")), referrals_pb2.Referral)
+    file = calendar_of([one], str(visit.request.base_url).rstrip("/"))
+    return Response(file, media_type=MEDIA_TYPE, headers={"content-disposition": 'attachment; filename="samspor.ics"'})
 
 
 def make_form(visit: Visit) -> Form:
@@ -206,6 +214,7 @@ def request_again(visit: Visit) -> Response:
 PAGES: Final = (
     Page("/referrals", boxes, PROFESSIONAL),
     Page("/referrals/{referral}", referral, PROFESSIONAL),
+    Page("/referrals/{referral}/calendar", deadlines, PROFESSIONAL),
     Page("/referrals/{referral}/request", request_again, PROFESSIONAL, request_again),
     Page("/citizens/{citizen}/referrals", of_citizen, PROFESSIONAL),
     Page("/citizens/{citizen}/referrals/new", make, PROFESSIONAL, make),
