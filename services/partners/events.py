@@ -6,9 +6,9 @@ import msgspec
 
 from libs.eventlog import Event
 from services.partners.agreements.events import AGREEMENT_EVENTS
+from services.partners.portal.events import PORTAL_EVENTS
 from services.partners.room import events as room
 from services.vocabulary import CollaborationDegree, Language, PartnerFrame, PartnerResource, PartnerRole
-from services.partners.portal.events import PORTAL_EVENTS
 
 Document = dict[str, Any]
 """An HSDS 3.0 entity as it came, without the entities that have events of their own."""

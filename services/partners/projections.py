@@ -10,8 +10,8 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
-from services.partners.agreements.projections import AGREEMENT_EFFECTS
 from services.partners import entities
+from services.partners.agreements.projections import AGREEMENT_EFFECTS
 from services.partners.events import (
     EVENTS,
     MemberAdded,
@@ -22,8 +22,8 @@ from services.partners.events import (
     ServicePublished,
     ServiceWithdrawn,
 )
-from services.partners.room import projections as room
 from services.partners.portal.projections import PORTAL_EFFECTS
+from services.partners.room import projections as room
 from services.partners.words import order, searchable
 
 Connection = psycopg.Connection[Any]

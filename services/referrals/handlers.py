@@ -13,7 +13,8 @@ from libs.host.calls import Caller
 from libs.host.errors import Refused
 from libs.host.repeats import unless_repeated
 from services.referrals.errors import BasisMissing, NotSentAgain, NotSentOn, ReferralUnknown
-from services.referrals.referral import AWAITED, REFERRAL, REPORTABLE, STEPS, Based, Draft, Referral
+from services.referrals.link import AWAITED
+from services.referrals.referral import REFERRAL, REPORTABLE, STEPS, Based, Draft, Referral
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals

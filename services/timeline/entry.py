@@ -27,8 +27,8 @@ NOT_ENTRIES: Final = frozenset(
     }
 )
 """Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who
-control the access log, reminders with their referral, or as what they led to, as links do. What names another citizen or a
-colleague is not for everybody who may read a timeline."""
+control the access log, reminders with their referral, or as what they led to, as links do. What names another citizen
+or a colleague is not for everybody who may read a timeline."""
 
 
 class AccessClass(NamedTuple):

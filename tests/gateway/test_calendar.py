@@ -18,9 +18,9 @@ BASE = "https://samspor.example"
 CANARY = "Kanariefugl"
 
 
-def at(*when: int) -> Timestamp:
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> Timestamp:
     made = Timestamp()
-    made.FromDatetime(datetime(*when, tzinfo=UTC))
+    made.FromDatetime(datetime(year, month, day, hour, minute, tzinfo=UTC))
     return made
 
 

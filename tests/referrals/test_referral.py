@@ -35,7 +35,8 @@ from services.referrals.events import (
     ReferralStarted,
     ReferralWaitListed,
 )
-from services.referrals.referral import AWAITED, REFERRAL, TRANSITIONS, Based, Draft, Hold
+from services.referrals.link import AWAITED
+from services.referrals.referral import REFERRAL, TRANSITIONS, Based, Draft, Hold
 from services.vocabulary import ReferralStatus
 
 ID: Final = "01890a5d-ac96-774b-bcce-b302099a9001"
