@@ -21,6 +21,7 @@ from libs.host.tokens import Verifier
 from services.gateway import api, health, oidc, refusals, routing
 from services.gateway.fhir import routes as fhir
 from services.gateway.pages import (
+    agreements,
     audit,
     blocks,
     cases,
@@ -33,8 +34,10 @@ from services.gateway.pages import (
     explain,
     find,
     household,
+    matching,
     organisations,
     package,
+    portal,
     referral_steps,
     referrals,
     representatives,
@@ -80,6 +83,9 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             referral_steps,
             organisations,
             role,
+            agreements,
+            portal,
+            matching,
         )
     )
 )

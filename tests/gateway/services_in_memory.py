@@ -20,6 +20,7 @@ from libs.eventlog import Context, Kind
 from libs.host.calls import Answer
 from libs.host.errors import Refused
 from tests.gateway.oversight_in_memory import Oversight
+from tests.gateway.partnering_in_memory import Partnering
 from tests.gateway.steering_in_memory import Steering
 from tests.gateway.world import (
     ACTION,
@@ -49,7 +50,7 @@ def snake(name: str) -> str:
 
 
 @dataclass
-class InMemory(Steering, Oversight):
+class InMemory(Steering, Oversight, Partnering):
     """`away`: services that do not answer. `refuse`: message type -> the refusal it is answered with."""
 
     away: set[str] = field(default_factory=set)

@@ -12,6 +12,7 @@ from libs.eventlog import Kind
 from libs.host.errors import Refused
 from tests.gateway.conftest import Browser
 from tests.gateway.world import (
+    AGREEMENT,
     BLOCK,
     CASE,
     CITIZEN,
@@ -88,6 +89,11 @@ PAGES = (
     f"/referrals/{REFERRAL}",
     f"/referrals/{REFERRAL}/accept",
     f"/organisations/{NGO}",
+    "/agreements",
+    f"/agreements/{AGREEMENT}",
+    f"/agreements/{AGREEMENT}/sign",
+    "/find-help?need=mentor&category=family",
+    "/portal",
 )
 
 

@@ -1,10 +1,10 @@
-"""What partners say of themselves and agree upon: their role."""
+"""What partners say of themselves and agree upon: their role, their agreements, offers, and who fits a need."""
 
 import pytest
 from samspor.partners.v1 import partners_pb2
 
 from tests.gateway.conftest import Browser
-from tests.gateway.world import HOUSING, NGO
+from tests.gateway.world import AGREEMENT, HOUSING, NGO
 
 ROLE = f"/organisations/{NGO}/role"
 
@@ -37,3 +37,54 @@ def test_others_read_the_role_and_have_no_form(helper: Browser) -> None:
     assert "Therapist" not in page
     assert f"{ROLE}" not in page
     assert helper.get(ROLE).status_code == 404
+
+
+def test_an_agreement_is_signed_as_it_was_read(coordinator: Browser) -> None:
+    path = f"/agreements/{AGREEMENT}"
+    page = coordinator.get(f"{path}?lang=en").text
+    assert f'href="{path}/sign"' in page
+    assert f'href="{path}/begin"' not in page
+    assert "Vi finder &lt;b&gt;mentorer&lt;/b&gt;." in page
+    answer = coordinator.send(f"{path}/sign", {"title": "Leder"})
+    assert answer.url.path == path
+    command = coordinator.services.last(partners_pb2.SignAgreement)
+    assert (command.agreement, command.revision, command.title) == (AGREEMENT, 1, "Leder")
+
+
+def test_who_has_signed_waits_for_the_other_side(keeper: Browser) -> None:
+    page = keeper.get(f"/agreements/{AGREEMENT}").text
+    assert "/sign" not in page.replace("/sign-out", "")
+    assert f"/agreements/{AGREEMENT}/decline" in page
+
+
+def test_what_is_due_or_waits_is_marked(coordinator: Browser) -> None:
+    page = coordinator.get("/agreements?lang=en").text
+    assert page.count("Waits for your signature") == 1
+    assert page.count('<span class="late">Review') == 1
+    assert page.count('<span class="soon">Review') == 0, "in three months is not soon"
+
+
+def test_who_works_with_citizens_alone_keeps_no_agreements(helper: Browser) -> None:
+    assert helper.get("/agreements").status_code == 404
+
+
+def test_the_portal_is_open_and_follows_no_strange_link(browser: Browser) -> None:
+    page = browser.get("/portal?lang=en").text
+    assert "Et &lt;i&gt;lokale&lt;/i&gt;" in page
+    assert 'href="https://netvaerk.example"' in page
+    assert "javascript:" not in page
+
+
+def test_help_is_found_with_its_reasons_and_without_a_name(coordinator: Browser) -> None:
+    page = coordinator.get("/find-help?need=mentor&age=19&postal_code=5000&lang=en").text
+    question = coordinator.services.last(partners_pb2.MatchPartners)
+    assert (question.need, question.age, question.postal_code) == ("mentor", 19, "5000")
+    assert "You have an agreement" in page
+    assert "Nobody knows whether there is room" in page
+    assert "The citizen is too old" in page
+
+
+def test_nothing_is_asked_before_a_need_is_named(coordinator: Browser) -> None:
+    before = len(coordinator.services.asked)
+    assert coordinator.get("/find-help?age=x").status_code == 200
+    assert not any(isinstance(one, partners_pb2.MatchPartners) for one in coordinator.services.asked[before:])

@@ -22,6 +22,7 @@ CONSENT, WITHDRAWN, REQUEST = (uid(name) for name in ("consent", "withdrawn cons
 BLOCK, REPRESENTATION, EMERGENCY = (uid(name) for name in ("block", "representation", "emergency"))
 ERASURE, RESTRICTION = uid("erasure"), uid("restriction")
 FINDING, CONTROL, LINK = uid("finding"), uid("control"), uid("household link")
+AGREEMENT: Final = uid("agreement")
 RELATIVE, OTHER = uid("relative"), uid("other citizen")
 FAMILY, JOBS, NGO, HOUSING, SCHOOL = (uid(name) for name in ("family", "jobs", "ngo", "housing", "school"))
 NAME: Final = "Sofie Prøvesen"

@@ -1,0 +1,35 @@
+"""Find help: which services fit what is needed, and why. Nobody is named, and nothing is kept."""
+
+from typing import Final
+
+from samspor.partners.v1 import partners_pb2
+from starlette.responses import Response
+
+from services.gateway.person import PROFESSIONAL
+from services.gateway.visit import Page, Visit
+from services.gateway.web.forms import words
+from services.vocabulary import VOCABULARIES
+
+
+def find_help(visit: Visit) -> Response:
+    category, degree, age = visit.query("category"), visit.query("degree"), visit.query("age")
+    question = partners_pb2.MatchPartners(
+        need=visit.query("need")[:200],
+        category=category if category in VOCABULARIES["category"] else "",
+        postal_code=visit.query("postal_code")[:10],
+        age=int(age) if age.isdecimal() and len(age) < 4 else 0,
+        degree=degree if degree in VOCABULARIES["collaboration_degree"] else "",
+    )
+    asked = bool(question.need.strip() or question.category)
+    answer = visit.ask(question, partners_pb2.MatchList) if asked else partners_pb2.MatchList()
+    return visit.page(
+        "matching.html",
+        asked=asked,
+        matches=answer.matches,
+        misses=answer.misses,
+        categories=words("category"),
+        degrees=words("collaboration_degree"),
+    )
+
+
+PAGES: Final = (Page("/find-help", find_help, PROFESSIONAL | {"partner_administrator"}),)

@@ -1,0 +1,75 @@
+"""Agreements, the portal and matching as the gateway sees them: one agreement that waits for the family unit's name."""
+
+from samspor.partners.v1 import partners_pb2 as partners
+
+from libs.eventlog import Context, Kind
+from libs.host.errors import Refused
+from tests.gateway.world import AGREEMENT, FAMILY, NGO, period, stamp, uid
+
+
+class Partnering:
+    def _get_agreement(self, question: partners.GetAgreement, _caller: Context) -> partners.Agreement:
+        if question.agreement != AGREEMENT:
+            raise Refused(Kind.UNKNOWN, "AGREEMENT_UNKNOWN", "")
+        terms = partners.AgreementTerms(
+            title="Mentorer",
+            degree="partnership",
+            goals=[partners.AgreementGoal(title="Tyve mentorer", indicator="par", target="20")],
+            commitments=[partners.Commitment(organisation=NGO, text="Vi finder <b>mentorer</b>.")],
+            period=period(1, -300),
+            review_dates=[stamp(-20)],
+        )
+        history = [
+            partners.AgreementStep(event="AgreementDrafted", time=stamp(2), organisation=NGO, revision=1),
+            partners.AgreementStep(
+                event="AgreementProposed", time=stamp(1), organisation=NGO, name="Karla", revision=1
+            ),
+        ]
+        return partners.Agreement(
+            id=AGREEMENT,
+            parties=[NGO, FAMILY],
+            status="proposed",
+            revision=1,
+            terms=terms,
+            signed=[NGO],
+            history=history,
+        )
+
+    def _list_agreements(self, _question: partners.ListAgreements, _caller: Context) -> partners.AgreementList:
+        lines = [
+            partners.AgreementLine(
+                id=AGREEMENT,
+                parties=[NGO, FAMILY],
+                status=status,
+                title="Mentorer",
+                degree="partnership",
+                period=period(1, -300),
+                next_review=due,
+                signed=signed,
+            )
+            for status, due, signed in (("proposed", None, [NGO]), ("active", stamp(3), []), ("active", stamp(-90), []))
+        ]
+        return partners.AgreementList(agreements=lines)
+
+    def _match_partners(self, _question: partners.MatchPartners, _caller: Context) -> partners.MatchList:
+        service = partners.Service(id=uid("service"), organisation=NGO, organisation_name="Netværket", name="Mentor")
+        fits = partners.Match(service=service, score=70, reasons=["need", "agreement"], obstacles=["room_unknown"])
+        misses = partners.Match(service=service, obstacles=["too_old"])
+        return partners.MatchList(matches=[fits], misses=[misses])
+
+    def _list_offers(self, _question: partners.ListOffers, _caller: Context) -> partners.PortalOfferList:
+        offers = [
+            partners.PortalOffer(
+                id=uid(website),
+                organisation=NGO,
+                organisation_name="Netværket",
+                direction="offer",
+                kind="premises",
+                title="Et <i>lokale</i>",
+                period=period(1, -300),
+                contact="website",
+                website=website,
+            )
+            for website in ("https://netvaerk.example", "javascript:alert(1)")
+        ]
+        return partners.PortalOfferList(offers=offers)
