@@ -1,0 +1,96 @@
+"""The portal and matching over gRPC: what everybody finds, and when two organisations learn how to reach each other."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from samspor.partners.v1 import partners_pb2 as partners
+
+from cli.desk import OPERATOR, Desk, Person
+from libs.host.settings import Settings
+from tests.partners.test_agreements_rpc import send
+from tests.partners.test_directory import refused, register
+
+NOBODY = Person("gateway", "", "operator")
+
+
+@pytest.fixture
+def desk(hosted: Settings) -> Iterator[Desk]:
+    with Desk(hosted) as made:
+        yield made
+
+
+def administrator(desk: Desk, kind: str = "ngo") -> Person:
+    return Person("pia", register(desk, "Own", kind), "partner_administrator")
+
+
+def test_an_offer_is_open_to_everybody_until_it_is_withdrawn(desk: Desk, catch_up: Callable[[], None]) -> None:
+    own, other = administrator(desk), administrator(desk)
+    offer = partners.PublishOffer(
+        organisation=own.organisation, direction="need", kind="premises", title="A room", contact="volunteer_centre"
+    )
+    assert refused(partial(send, desk, offer, other)) == "ROLE_MISSING"
+    published = send(desk, offer, own).id
+    catch_up()
+    question = partners.ListOffers(organisation=own.organisation)
+    (found,) = desk.ask(question, partners.PortalOfferList, NOBODY).offers
+    assert (found.id, found.title, found.organisation_name) == (published, "A room", "Own")
+    withdraw = partners.WithdrawOffer(offer=published)
+    assert refused(partial(send, desk, withdraw, other)) == "OFFER_UNKNOWN"
+    send(desk, withdraw, own)
+    catch_up()
+    assert not desk.ask(question, partners.PortalOfferList, NOBODY).offers
+
+
+def test_a_way_through_a_website_needs_one(desk: Desk) -> None:
+    own = administrator(desk)
+    offer = partners.PublishOffer(
+        organisation=own.organisation, direction="offer", kind="money", title="x", contact="website"
+    )
+    assert refused(partial(send, desk, offer, own)) == "WEBSITE_MISSING"
+
+
+def test_contacts_are_told_when_both_said_yes(desk: Desk, catch_up: Callable[[], None]) -> None:
+    broker, one, other = administrator(desk, "volunteer_centre"), administrator(desk), administrator(desk)
+    proposal = partners.ProposeIntroduction(parties=[one.organisation, other.organisation], reason="A room")
+    assert refused(partial(send, desk, proposal, one)) == "NOT_A_BROKER"
+    id_ = send(desk, proposal, broker).id
+    catch_up()
+
+    def seen(by: Person) -> partners.Introduction:
+        (found,) = desk.ask(partners.ListIntroductions(), partners.IntroductionList, by).introductions
+        return found
+
+    yes = partners.AnswerIntroduction(introduction=id_, answer="yes")
+    assert refused(partial(send, desk, yes, administrator(desk))) == "INTRODUCTION_UNKNOWN"
+    send(desk, yes, one)
+    assert (seen(other).status, list(seen(other).contacts)) == ("proposed", [])
+    send(desk, yes, other)
+    assert seen(one).status == "introduced"
+    assert len(seen(one).contacts) == 2
+
+
+@pytest.mark.parametrize("parties", [1, 2])
+def test_an_introduction_needs_two_others_that_are_known(desk: Desk, parties: int) -> None:
+    broker = administrator(desk, "volunteer_centre")
+    wrong = partners.ProposeIntroduction(parties=[str(uuid4()) for _ in range(parties)], reason="x")
+    assert refused(partial(send, desk, wrong, broker)) == "PARTIES_MALFORMED"
+
+
+def test_help_is_found_by_need_with_why_and_why_not(desk: Desk, catch_up: Callable[[], None]) -> None:
+    mark = f"q{uuid4().hex[:8]}"
+    own = register(desk, "Own")
+    for name, most in (("Young", 30), ("Children", 12)):
+        service = partners.PublishService(
+            organisation=own, name=f"{name} {mark}", categories=["family"], maximum_age=most
+        )
+        desk.send(service, OPERATOR, command_id=str(uuid4()))
+    catch_up()
+    reader = Person("x", str(uuid4()), "caseworker")
+    found = desk.ask(partners.MatchPartners(need=mark, age=19), partners.MatchList, reader)
+    assert [(each.service.name, list(each.reasons)) for each in found.matches] == [
+        (f"Young {mark}", ["need", "eligible"])
+    ]
+    assert [(each.service.name, "too_old" in each.obstacles) for each in found.misses] == [(f"Children {mark}", True)]
+    assert refused(lambda: desk.ask(partners.MatchPartners(age=19), partners.MatchList, reader)) == "NEED_MISSING"
