@@ -36,6 +36,7 @@ COMMANDS: Final = (
     Command("access", "cli.access", "app", "What is known about a citizen, and who has seen it: package, seen."),
     Command("replay", "cli.replay", "replay", "Rebuild a projection from the logs."),
     Command("parked", "cli.parked", "app", "What consumers could not apply: list, show, retry."),
+    Command("agreements", "cli.agreements", "app", "Agreements between organisations: list, show."),
     Command("control", "cli.control", "app", "Control of the access log: run, list, assess, close."),
     Command("migrate", "cli.processes", "migrate", "Bring the databases up to date."),
     Command("keys", "cli.keys", "app", "Make the keys of an installation; rotate the one that wraps all others."),
