@@ -12,11 +12,12 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 from samspor.cases.v1 import cases_pb2
 from samspor.consents.v1 import consents_pb2
+from samspor.partners.v1 import partners_pb2
 from samspor.referrals.v1 import referrals_pb2
 
 FILE: Final = Path(__file__).with_name("story.toml")
 NAMESPACE: Final = UUID("8a1c6f2e-4b0d-5e7a-9c3f-2d6b8e0f4a12")
-MODULES: Final = (cases_pb2, consents_pb2, referrals_pb2)
+MODULES: Final = (cases_pb2, consents_pb2, referrals_pb2, partners_pb2)
 NOON: Final = "12:00"
 
 
