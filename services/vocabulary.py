@@ -99,6 +99,7 @@ AgeBand = Literal["0-9", "10-17", "18-24", "25-39", "40-64", "65-"]
 HsdsListed = Literal["organization", "service", "service_at_location", "taxonomy", "taxonomy_term"]
 """Entities of the directory that have an address of their own."""
 Box = Literal["inbox", "outbox"]
+WebhookEnd = Literal["by_hand", "gone", "unreachable"]
 Language = Literal["da", "sv", "en"]
 ReplyLinkKind = Literal["answer", "report"]
 ReplyLinkStatus = Literal["open", "used", "expired", "revoked", "locked"]
@@ -213,6 +214,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "age_band": get_args(AgeBand),
     "hsds_listed": get_args(HsdsListed),
     "box": get_args(Box),
+    "webhook_end": get_args(WebhookEnd),
     "language": get_args(Language),
     "reply_link_kind": get_args(ReplyLinkKind),
     "reply_link_status": get_args(ReplyLinkStatus),

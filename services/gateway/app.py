@@ -45,6 +45,7 @@ from services.gateway.pages import (
     role,
     sign_in,
     start,
+    webhooks,
     writing,
 )
 from services.gateway.person import of_session
@@ -82,6 +83,7 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             referrals,
             referral_steps,
             organisations,
+            webhooks,
             role,
             agreements,
             portal,

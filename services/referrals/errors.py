@@ -113,3 +113,21 @@ class LinksTooMany(Refusal):
     kind = Kind.CONFLICT
     reason = "LINKS_TOO_MANY"
     message = "No more links are sent for this referral. Sign in, or ask the sender."
+
+
+class WebhookUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "WEBHOOK_UNKNOWN"
+    message = "Your organisation has no such webhook."
+
+
+class WebhookEnded(Refusal):
+    kind = Kind.CONFLICT
+    reason = "WEBHOOK_ENDED"
+    message = "This webhook has ended. Register a new one."
+
+
+class WebhookRefused(Refusal):
+    kind = Kind.INVALID
+    reason = "WEBHOOK_REFUSED"
+    message = "A webhook is an https address, without a name, a password or a query in it."

@@ -15,6 +15,7 @@ from libs.bus.projection import Projection
 from libs.bus.received import Received
 from libs.eventlog import derived_id
 from libs.host import clock
+from services.referrals.delivering import note_webhooks, when_referral_moved_tell_endpoints
 from services.referrals.events import ReferralRequested, ReferralStarted
 from services.referrals.mailing import when_referral_requested_send_link
 from services.referrals.policy_context import context_of
@@ -120,6 +121,8 @@ class ReferralLists(Projection):
         self.apply(connection, events)
         when_basis_was_withdrawn_before_hold_referral(service, connection, events)
         when_referral_requested_send_link(service, connection, events)
+        note_webhooks(connection, events)
+        when_referral_moved_tell_endpoints(connection, events)
 
 
 LISTS: Final = ReferralLists(name="referrals", apply=apply, bulk=(), keyed=("referral_lines", "alarms"))

@@ -7,6 +7,7 @@ from libs.host.calls import Clients
 from libs.host.post import Post, Posting
 from libs.host.service import Runtime, Service
 from services.referrals.alarms import when_alarm_is_due_remind_or_escalate
+from services.referrals.delivering import deliver, tellers
 from services.referrals.events import EVENTS
 from services.referrals.handlers import HANDLERS
 from services.referrals.light import LIGHT_HANDLERS, LIGHT_QUERIES
@@ -14,6 +15,8 @@ from services.referrals.mailing import ADDRESSES, send_links
 from services.referrals.policies import LISTS, when_consent_withdrawn_hold_referral
 from services.referrals.queries import QUERIES
 from services.referrals.token import Tokens
+from services.referrals.webhook import WEBHOOK_EVENTS
+from services.referrals.webhooks import WEBHOOK_HANDLERS, WEBHOOK_QUERIES, Secrets
 
 
 class Referrals:
@@ -24,11 +27,17 @@ class Referrals:
         self.authorizer = runtime.authorizer
         self.post: Post = Posting(runtime.settings)
         self.address = runtime.settings.address
+        self.local = runtime.settings.environment == "local"
+        self.tellers = tellers()
         self._runtime = runtime
 
     @cached_property
     def tokens(self) -> Tokens:
         return Tokens(self._runtime.settings.folder("signing_keys"))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self._runtime.settings.folder("signing_keys"))
 
     @property
     def clients(self) -> Clients:
@@ -37,11 +46,11 @@ class Referrals:
 
 SERVICE: Final = Service(
     name="referrals",
-    events=EVENTS,
+    events=(*EVENTS, *WEBHOOK_EVENTS),
     fires=when_alarm_is_due_remind_or_escalate,
-    handlers={**HANDLERS, **LIGHT_HANDLERS},
-    queries={**QUERIES, **LIGHT_QUERIES},
-    chores=(send_links,),
+    handlers={**HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS},
+    queries={**QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES},
+    chores=(send_links, deliver),
     consumes={"referrals": LISTS, "partners": ADDRESSES, "consents": when_consent_withdrawn_hold_referral},
     needs=("consents",),
     compose=Referrals,

@@ -10,7 +10,7 @@ from fhir.resources.R4B.healthcareservice import HealthcareService as R4BHealthc
 from fhir.resources.R4B.organization import Organization as R4BOrganization
 from fhir.resources.R4B.servicerequest import ServiceRequest as R4BServiceRequest
 from fhir.resources.R4B.task import Task as R4BTask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samspor.partners.v1 import partners_pb2 as partners
 from samspor.referrals.v1 import referrals_pb2 as referrals
@@ -99,6 +99,7 @@ def as_json(found: Any) -> dict[str, Any]:
     return made
 
 
+@settings(deadline=None)
 @given(drafts())
 def test_what_is_asked_for_comes_back_whole(draft: referrals.DraftReferral) -> None:
     names = ("citizen", "case", "recipient", "service", "purpose", "categories", "priority")
@@ -111,6 +112,7 @@ def test_what_is_asked_for_comes_back_whole(draft: referrals.DraftReferral) -> N
     assert draft_of(read(written, ServiceRequest), FAMILY) == draft
 
 
+@settings(deadline=None)
 @given(steps())
 def test_a_step_comes_back_whole(step: tuple[referrals.Referral, Any]) -> None:
     known, command = step

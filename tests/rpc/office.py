@@ -56,6 +56,7 @@ class Person(NamedTuple):
 FAMILY, NGO, SCHOOL, STRANGERS, CITIZENS = (f"0189aaaa-0000-7000-8000-00000000000{n}" for n in range(1, 6))
 MARIA: Final = Person("maria", FAMILY, "coordinator")
 MENTOR: Final = Person("mentor", NGO, "ngo_worker")
+ADMIN: Final = Person("admin", NGO, "partner_administrator")
 TEACHER: Final = Person("teacher", SCHOOL, "caseworker")
 STRANGER: Final = Person("stranger", STRANGERS, "coordinator")
 AUDITOR: Final = Person("auditor", STRANGERS, "auditor")

@@ -12,7 +12,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from libs.host.times import period, timestamp
 from services.consents.exports.formats import written
 from tests.consents.exported import sample
-from tests.rpc.office import CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
+from tests.rpc.office import ADMIN, CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
 from tests.rpc.planted import look
 
 NOW: Final = datetime.now(UTC)
@@ -261,6 +261,11 @@ STEPS: Final[dict[str, Step]] = {
     "cancel": Step(
         MARIA, lambda known: referrals.CancelReferral(referral=known["cancelled"], reason="sent_by_mistake")
     ),
+    "register webhook": Step(
+        ADMIN, lambda _: referrals.RegisterWebhook(url="https://inbox.example.org/samspor"), "webhook"
+    ),
+    "rotate secret": Step(ADMIN, lambda known: referrals.RotateWebhookSecret(webhook=known["webhook"])),
+    "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
     "withdraw": Step(MARIA, lambda known: consents.WithdrawConsent(citizen=known["citizen"], consent=known["consent"])),
     "acknowledge": Step(
         MENTOR,

@@ -15,9 +15,16 @@ from tests.rpc.office import MARIA, RECORDING, STRANGER, Office, Person
 from tests.rpc.script import AnyId, Script
 from tests.rpc.steps import STEPS, drafting
 
-IDS: Final = ("case", "referral", "citizen", "finding")
+IDS: Final = ("case", "referral", "citizen", "finding", "webhook")
 """Fields that say what a command is about; the first that it has."""
-BEGINNINGS: Final = ("RegisterCitizen", "OpenCase", "BreakGlass", "RegisterStaffIdentity", "RunControl")
+BEGINNINGS: Final = (
+    "RegisterCitizen",
+    "OpenCase",
+    "BreakGlass",
+    "RegisterStaffIdentity",
+    "RunControl",
+    "RegisterWebhook",
+)
 """Commands that need no relation to what there is already."""
 BY_ROLE_ALONE: Final = (
     "RegisterCitizen",
@@ -30,7 +37,9 @@ BY_ROLE_ALONE: Final = (
 )
 """Commands of consents whose caller's role is looked at before whom they are about."""
 NO_CASEWORK: Final = ("operator", "integrator", "partner_administrator")
-ALSO: Final = {"RegisterStaffIdentity": "partner_administrator"}
+ALSO: Final = dict.fromkeys(
+    ("RegisterStaffIdentity", "RegisterWebhook", "RotateWebhookSecret", "EndWebhook"), "partner_administrator"
+)
 """Commands that are for one of these roles as well."""
 
 

@@ -1,0 +1,51 @@
+"""POST to an address that somebody outside chose: never into our own network, and never for long."""
+
+import socket
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+PATIENCE: Final = 5.0
+"""Seconds for each step of an attempt."""
+
+
+class Blocked(Exception):
+    """The name leads to an address that is not public."""
+
+
+class Unanswered(Exception):
+    """No HTTP answer; the message is the kind of error only."""
+
+
+def post(url: str, body: bytes, headers: dict[str, str], *, local: bool = False) -> int:
+    """The status of the answer; redirects are not followed, and its body is not read. Raises Blocked, Unanswered.
+
+    `local`: this machine's own addresses will do. The address that was looked at is the one that is connected to.
+    """
+    parts = urlsplit(url)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    try:
+        address = public(host, port, local=local)
+        kind: Any = HTTPSConnection if secure else HTTPConnection
+        connection = kind(host, port, timeout=PATIENCE)
+        connection._create_connection = lambda *_: socket.create_connection((address, port), PATIENCE)
+        try:
+            connection.request("POST", parts.path or "/", body, headers)
+            return int(connection.getresponse().status)
+        finally:
+            connection.close()
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unanswered(type(error).__name__) from None
+
+
+def public(host: str, port: int, *, local: bool) -> str:
+    """An address of the host. Raises Blocked if any of them is private, OSError if there is none."""
+    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for each in found:
+        address = ip_address(each.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        if not (address.is_global and not address.is_multicast) and not (local and address.is_loopback):
+            raise Blocked
+    return found[0]
