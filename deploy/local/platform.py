@@ -136,6 +136,9 @@ class Platform:
             "SAMSPOR_SECRETS": str(self.folder / "secrets"),
             "SAMSPOR_GATEWAY_HOST": LOOPBACK,
             "SAMSPOR_GATEWAY_PORT": str(self._port("gateway")),
+            "SAMSPOR_ADDRESS": self.address,
+            "SAMSPOR_MAIL": f"smtp://{LOOPBACK}:{self._port('mail')}",
+            "SAMSPOR_GATEWAY_CATCH_MAIL": str(self.ports["mail"]),
             **self._more,
         }
         new = self.environment_file.with_suffix(".new")
@@ -145,7 +148,7 @@ class Platform:
 
     def _port(self, name: str) -> int:
         """A remembered port as it is while its program runs; else one that is free now."""
-        program = self.programs[self._hosts.get(name, name)]
+        program = self.programs["gateway" if name == "mail" else self._hosts.get(name, name)]
         return self.ports[name] if program.process.pid else self.ports.choose(name)
 
     def _rpc(self, name: str) -> Program:

@@ -19,6 +19,7 @@ from libs.host.settings import Settings
 from libs.host.telemetry import Telemetry
 from libs.host.tokens import Verifier
 from services.gateway import api, health, oidc, refusals, routing
+from services.gateway.catcher import Catcher, Mailbox
 from services.gateway.fhir import routes as fhir
 from services.gateway.pages import (
     agreements,
@@ -30,16 +31,19 @@ from services.gateway.pages import (
     consent_giving,
     consents,
     control,
+    demo_mail,
     emergencies,
     explain,
     find,
     household,
+    light,
     matching,
     organisations,
     package,
     portal,
     referral_steps,
     referrals,
+    reply_channel,
     representatives,
     rights,
     role,
@@ -49,7 +53,7 @@ from services.gateway.pages import (
     writing,
 )
 from services.gateway.person import of_session
-from services.gateway.settings import GatewaySettings, session_key
+from services.gateway.settings import LOOPBACK, GatewaySettings, session_key
 from services.gateway.site import Site
 from services.gateway.visit import Page, Visit
 from services.gateway.web.guard import Guard
@@ -88,6 +92,9 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             agreements,
             portal,
             matching,
+            reply_channel,
+            light,
+            demo_mail,
         )
     )
 )
@@ -132,6 +139,8 @@ def compose(settings: Settings, own: GatewaySettings, services: Iterable[str] = 
     """The gateway of a process, from its settings. Raises SettingMissing, FileNotFoundError."""
     clients = GrpcClients(NAME, settings)
     site = Site.build(clients, own, Telemetry(NAME, settings))
+    if own.catch_mail and settings.environment == "local" and own.host in LOOPBACK:
+        site.mailbox = Catcher(own.host, own.catch_mail, Mailbox()).mailbox
     verifier = Verifier(api.AUDIENCE, settings.folder("issuers"), tuple(services))
     return application(site, session_key(settings), verifier, clients)
 

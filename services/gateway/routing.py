@@ -13,7 +13,7 @@ from libs.host.errors import Refused
 from services.gateway import refusals
 from services.gateway.person import of_session
 from services.gateway.site import Site
-from services.gateway.visit import Page, View, Visit, is_id
+from services.gateway.visit import Page, View, Visit
 from services.gateway.web import csrf, languages
 from services.gateway.web.forms import Filled
 from services.gateway.web.session import cookie
@@ -79,7 +79,7 @@ def allowed(page: Page, view: View, visit: Visit) -> Response:
         return refusals.signed_out(visit) if posted else to_sign_in(visit)
     if page.roles and visit.who.role not in page.roles:
         return refusals.not_found(visit)
-    if not all(is_id(value) for value in visit.request.path_params.values()):
+    if not all(page.accepts(value) for value in visit.request.path_params.values()):
         return refusals.not_found(visit)
     if posted and not csrf.valid(visit.request.session, (visit.filled.get(csrf.FIELD) or [""])[-1]):
         return refusals.signed_out(visit)

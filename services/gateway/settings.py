@@ -24,6 +24,8 @@ class GatewaySettings(BaseSettings):
     port: int = 8080
     packages: Path = ROOT / "node_modules"
     """Where npm put the design system and htmx."""
+    catch_mail: int = 0
+    """Port on which a mail server for demonstrations takes every mail; in environment `local` only."""
     oidc_issuer: str = ""
     """An OpenID Connect provider: `https://login.example.org/realms/samspor`. Set: nobody signs in as a persona."""
     oidc_client: str = ""

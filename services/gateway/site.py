@@ -11,15 +11,19 @@ from starlette.responses import HTMLResponse, Response
 from libs.host.calls import Clients
 from libs.host.telemetry import Telemetry
 from services.gateway import person
+from services.gateway.catcher import Mailbox
 from services.gateway.directory import Directory
 from services.gateway.settings import GatewaySettings
 from services.gateway.visit import Visit
 from services.gateway.web import csrf, dates, languages
 from services.gateway.web.assets import Assets
 from services.gateway.web.designsystem import Macros, icons
+from services.gateway.web.rate import Rate
 
 ROOM: Final = Path(__file__).parent
 
+GUESSES: Final = 100
+"""Reply links that one address may get wrong in a minute."""
 ICONS: Final = frozenset(
     {
         "arrow-back", "check", "chevron-left", "chevron-right", "document", "edit", "error", "groups", "help", "info",
@@ -75,6 +79,9 @@ class Site:
     assets: Assets
     templates: Environment
     directory: Directory = field(default_factory=Directory)
+    guesses: Rate = field(default_factory=lambda: Rate(GUESSES))
+    mailbox: Mailbox | None = None
+    """What a demonstration's mail server has caught."""
 
     @classmethod
     def build(cls, clients: Clients, settings: GatewaySettings, telemetry: Telemetry) -> "Site":

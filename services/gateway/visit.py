@@ -29,6 +29,7 @@ MOST_NAMES: Final = 200
 """Citizens that one question to consents may name (consents.proto, Identify)."""
 
 _uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_token = re.compile("[0-9A-Za-z_-]{43}").fullmatch
 
 
 def is_id(text: str) -> bool:
@@ -104,6 +105,11 @@ class Visit:
             self.request.session["warnings"] = said
 
 
+def is_token(text: str) -> bool:
+    """Whether it can be the token of a reply link: 256 bits in base64url."""
+    return _token(text) is not None
+
+
 View = Callable[[Visit], Response]
 
 
@@ -116,3 +122,5 @@ class Page:
     roles: frozenset[str] = frozenset()
     """Empty: anybody, signed in or not."""
     post: View | None = None
+    accepts: Callable[[str], bool] = is_id
+    """What a variable part of the address may be; anything else leads nowhere."""

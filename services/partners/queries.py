@@ -51,9 +51,7 @@ class Slice(NamedTuple):
     total: int
 
 
-def get_organisation(
-    service: "Partners", question: partners.GetOrganisation, _caller: Context
-) -> partners.Organisation:
+def get_organisation(service: "Partners", question: partners.GetOrganisation, caller: Context) -> partners.Organisation:
     """Version, kind and name are the newest, for a client that changes it next; the rest is as the directory has it."""
     known = service.log.load(ORGANISATION, question.organisation)
     if not known.state.kind:
@@ -66,6 +64,11 @@ def get_organisation(
     answer = organisation(row) if row else partners.Organisation(id=question.organisation)
     answer.version, answer.kind, answer.name = known.version, known.state.kind, known.state.name
     answer.services.extend(map(offered, services))
+    if caller.organisation == question.organisation and caller.role == "partner_administrator":
+        channel = known.state.channel
+        answer.reply_channel.CopyFrom(
+            partners.ReplyChannel(email=channel.email, phone=channel.phone, language=channel.language)
+        )
     return answer
 
 

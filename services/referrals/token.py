@@ -2,7 +2,7 @@
 
 It is worked out whenever it is sent, so sending again after a crash sends the same link; the log and the database keep
 its SHA-256 only. Nobody guesses it: at a million tries a second, all day, for the life of a link (14 days), the chance
-to meet one of a million open links is 1 in 10^58 (2^40 tries against 2^20 links of 2^256).
+to meet one of a million open links is 2^60 in 2^256.
 """
 
 import hmac

@@ -22,7 +22,8 @@ from libs.host.tokens import Verifier
 from services.gateway.app import application
 from services.gateway.directory import Directory
 from services.gateway.settings import GatewaySettings
-from services.gateway.site import Site
+from services.gateway.site import GUESSES, Site
+from services.gateway.web.rate import Rate
 from tests.gateway.services_in_memory import InMemory
 
 
@@ -68,7 +69,9 @@ def site() -> Site:
 @pytest.fixture
 def browser(site: Site, services: InMemory, key: bytes, tmp_path: Path) -> Iterator[Browser]:
     settings = Settings(otlp_file=tmp_path / "spans.jsonl")
-    fresh = replace(site, clients=services, telemetry=Telemetry("gateway", settings), directory=Directory())
+    fresh = replace(
+        site, clients=services, telemetry=Telemetry("gateway", settings), directory=Directory(), guesses=Rate(GUESSES)
+    )
     app = application(fresh, key, Verifier("gateway", tmp_path, ()), services)
     with served(app) as address, httpx.Client(base_url=address, follow_redirects=True) as client:
         yield Browser(client, services)

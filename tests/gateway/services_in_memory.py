@@ -19,6 +19,7 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from libs.eventlog import Context, Kind
 from libs.host.calls import Answer
 from libs.host.errors import Refused
+from tests.gateway.links_in_memory import Links
 from tests.gateway.oversight_in_memory import Oversight
 from tests.gateway.partnering_in_memory import Partnering
 from tests.gateway.steering_in_memory import Steering
@@ -50,7 +51,7 @@ def snake(name: str) -> str:
 
 
 @dataclass
-class InMemory(Steering, Oversight, Partnering):
+class InMemory(Steering, Oversight, Partnering, Links):
     """`away`: services that do not answer. `refuse`: message type -> the refusal it is answered with."""
 
     away: set[str] = field(default_factory=set)

@@ -29,8 +29,12 @@ from services.vocabulary import STEP_REASONS, VOCABULARIES
 ROOM = FOLDER.parent
 KEY = re.compile(r"^(reason|word|line|field|step|notice|page|violation|withheld|seen|find|law|subject|ground|rule)\.")
 OURS = ("cases", "consents", "referrals", "partners")
-NOT_SHOWN = {"consents.AccessRecorded.v1"}
-"""Events that never become a line (they are what "who looked" shows)."""
+NOT_SHOWN = {
+    "consents.AccessRecorded.v1",
+    *(f"referrals.{name}.v1" for name in ("ReplyLinkSent", "ReplyLinkAsked", "ReplyLinkUsed", "ReplyLinksRevoked")),
+    "referrals.ReplyCodeRefused.v1",
+}
+"""Events that never become a line (they are what "who looked" shows, or ways to what others show)."""
 
 
 def modules(room: ModuleType, names: tuple[str, ...]) -> Iterator[ModuleType]:
