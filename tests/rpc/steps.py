@@ -12,6 +12,8 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from libs.host.times import period, timestamp
 from services.consents.exports.formats import written
 from tests.consents.exported import sample
+from tests.referrals.replies import HOLDER
+from tests.rpc.links import answering, introduce_ngo, receive
 from tests.rpc.office import ADMIN, CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
 from tests.rpc.planted import look
 
@@ -266,6 +268,11 @@ STEPS: Final[dict[str, Step]] = {
     ),
     "rotate secret": Step(ADMIN, lambda known: referrals.RotateWebhookSecret(webhook=known["webhook"])),
     "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
+    "draft for a link": Step(MARIA, drafting, "linked", before=introduce_ngo),
+    "request by link": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["linked"])),
+    "ask for a link": Step(HOLDER, lambda known: referrals.RenewReplyLink(token=known["token"]), before=receive),
+    "answer by link": Step(HOLDER, answering),
+    "revoke links": Step(MARIA, lambda known: referrals.RevokeReplyLinks(referral=known["linked"])),
     "withdraw": Step(MARIA, lambda known: consents.WithdrawConsent(citizen=known["citizen"], consent=known["consent"])),
     "acknowledge": Step(
         MENTOR,
