@@ -5,7 +5,18 @@ from typing import Final
 
 from deploy.local.platform import Platform
 from libs.spec.platforms import running_platform
-from tests.promises import away, controlling, delivery, erasing, matrix, page_speed, reading, replaying, withdrawing
+from tests.promises import (
+    away,
+    controlling,
+    delivery,
+    erasing,
+    links,
+    matrix,
+    page_speed,
+    reading,
+    replaying,
+    withdrawing,
+)
 from tests.promises.figure import Campaign, Figure
 
 Harmless = Callable[[Platform, bool], Figure]
@@ -20,6 +31,7 @@ READING: Final[dict[str, Harmless]] = {
     "withdrawal-holds-at-once": withdrawing.withdrawal_holds,
     "erasure-leaves-nothing": erasing.erasure_leaves_nothing,
     "control-finds-what-it-should": controlling.finds_what_it_should,
+    "links": links.opens_nothing_for_strangers,
     "same-replay": replaying.gives_the_same_bytes,
 }
 

@@ -24,6 +24,7 @@ def traced() -> Iterator[Platform]:
         "control-finds-what-it-should",
         "same-replay",
         "erasure-leaves-nothing",
+        "links",
     ],
 )
 def test_promise(name: str, traced: Platform) -> None:
