@@ -176,6 +176,11 @@ class InMemory(Steering, Oversight, Partnering, Links):
         fits = mine == caller.organisation and question.status in ("", one.status)
         return referrals.ReferralList(referrals=[one] if fits else [], total=int(fits))
 
+    def _list_webhooks(self, _question: referrals.ListWebhooks, _caller: Context) -> referrals.WebhookList:
+        told = referrals.Webhook(id=uid("webhook"), url="https://a.example/in", secret="whsec_c2VjcmV0", delivered=3)
+        gone = referrals.Webhook(id=uid("gone webhook"), url="https://b.example/in", ended="gone", waiting=2)
+        return referrals.WebhookList(webhooks=[told, gone])
+
     def _list_members(self, question: partners.ListMembers, _caller: Context) -> partners.MemberList:
         found = [member for member in MEMBERS if question.organisation in ("", member[0])]
         return partners.MemberList(
