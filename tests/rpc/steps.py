@@ -1,21 +1,19 @@
 """Every command of cases, consents and referrals once, in an order in which each of them is allowed."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import msgspec
 from samspor.cases.v1 import cases_pb2 as cases
 from samspor.consents.v1 import consents_pb2 as consents
-from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.host.times import period, timestamp
 from services.consents.exports.formats import written
 from tests.consents.exported import sample
-from tests.referrals.replies import HOLDER
-from tests.rpc.links import answering, introduce_ngo, receive
-from tests.rpc.office import ADMIN, CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office, Person
+from tests.rpc.office import CITIZENS, CPR, FAMILY, MARIA, MENTOR, NGO, SCHOOL, TEACHER, Office
 from tests.rpc.planted import look
+from tests.rpc.referral_steps import REFERRAL_STEPS, drafting
+from tests.rpc.step import Step
 
 NOW: Final = datetime.now(UTC)
 DAY: Final = timedelta(days=1)
@@ -23,29 +21,8 @@ MINUTE: Final = timedelta(minutes=1)
 LAW: Final = "barnets-lov-stoette"
 
 
-class Step(NamedTuple):
-    by: Person
-    make: Callable[[dict[str, str]], Any]
-    """The command, from the ids that are known by then."""
-    keep: str = ""
-    """The name of the id that it answers, or that `derived` derives from the command's."""
-    derived: str = ""
-    before: Callable[[Office, dict[str, str]], None] | None = None
-    """What somebody does first that is no command."""
-
-
 def opening(known: dict[str, str]) -> cases.OpenCase:
     return cases.OpenCase(citizen=known["citizen"], subject_code="27.24.00", title="Help", legal_basis=LAW)
-
-
-def drafting(known: dict[str, str]) -> referrals.DraftReferral:
-    return referrals.DraftReferral(
-        citizen=known["citizen"],
-        recipient=NGO,
-        purpose="mentoring",
-        categories=["family", "housing"],
-        reason="A mentor",
-    )
 
 
 def importing(known: dict[str, str]) -> consents.ImportConsent:
@@ -227,52 +204,7 @@ STEPS: Final[dict[str, Step]] = {
         before=find,
     ),
     "close finding": Step(MARIA, lambda known: consents.CloseFinding(finding=known["finding"], measure="talked_to")),
-    "request": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["referral"])),
-    "acknowledge receipt": Step(MENTOR, lambda known: referrals.AcknowledgeReferral(referral=known["referral"])),
-    "accept": Step(MENTOR, lambda known: referrals.AcceptReferral(referral=known["referral"], note="Welcome")),
-    "ready": Step(MENTOR, lambda known: referrals.ReadyReferral(referral=known["referral"], note="Bo, on Mondays")),
-    "start": Step(MENTOR, lambda known: referrals.StartReferral(referral=known["referral"])),
-    "report": Step(
-        MENTOR, lambda known: referrals.ReportContact(referral=known["referral"], category="family", text="Met")
-    ),
-    "hold": Step(
-        MENTOR, lambda known: referrals.HoldReferral(referral=known["referral"], reason="citizen_ill", note="Flu")
-    ),
-    "complete": Step(
-        MENTOR, lambda known: referrals.CompleteReferral(referral=known["referral"], outcome="goal_reached")
-    ),
-    "draft another": Step(MARIA, drafting, "rejected"),
-    "request another": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["rejected"])),
-    "reject": Step(
-        MENTOR, lambda known: referrals.RejectReferral(referral=known["rejected"], reason="no_capacity", note="Full")
-    ),
-    "mark in error": Step(
-        MARIA, lambda known: referrals.MarkReferralInError(referral=known["rejected"], reason="wrong_recipient")
-    ),
-    "draft a failing": Step(MARIA, drafting, "failed"),
-    "request a failing": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["failed"])),
-    "wait-list": Step(MENTOR, lambda known: referrals.WaitListReferral(referral=known["failed"])),
-    "offer": Step(MENTOR, lambda known: referrals.OfferPlace(referral=known["failed"])),
-    "accept a failing": Step(
-        MENTOR, lambda known: referrals.AcceptReferral(referral=known["failed"], reason="place_free")
-    ),
-    "fail": Step(
-        MENTOR, lambda known: referrals.FailReferral(referral=known["failed"], reason="not_reached", note="Moved")
-    ),
-    "draft a third": Step(MARIA, drafting, "cancelled"),
-    "cancel": Step(
-        MARIA, lambda known: referrals.CancelReferral(referral=known["cancelled"], reason="sent_by_mistake")
-    ),
-    "register webhook": Step(
-        ADMIN, lambda _: referrals.RegisterWebhook(url="https://inbox.example.org/samspor"), "webhook"
-    ),
-    "rotate secret": Step(ADMIN, lambda known: referrals.RotateWebhookSecret(webhook=known["webhook"])),
-    "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
-    "draft for a link": Step(MARIA, drafting, "linked", before=introduce_ngo),
-    "request by link": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["linked"])),
-    "ask for a link": Step(HOLDER, lambda known: referrals.RenewReplyLink(token=known["token"]), before=receive),
-    "answer by link": Step(HOLDER, answering),
-    "revoke links": Step(MARIA, lambda known: referrals.RevokeReplyLinks(referral=known["linked"])),
+    **REFERRAL_STEPS,
     "withdraw": Step(MARIA, lambda known: consents.WithdrawConsent(citizen=known["citizen"], consent=known["consent"])),
     "acknowledge": Step(
         MENTOR,

@@ -42,9 +42,7 @@ def keep(visit: Visit) -> Response:
             visit,
             form,
             title=gettext("Answer by link"),
-            lead=gettext(
-                "Your people answer from a link in a mail. With the reply code they read who it is about."
-            ),
+            lead=gettext("Your people answer from a link in a mail. With the reply code they read who it is about."),
             submit=gettext("Save"),
             back=back,
         )
