@@ -10,12 +10,27 @@ PATIENCE: Final = 5.0
 """Seconds for each step of an attempt."""
 
 
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
 class Blocked(Exception):
     """The name leads to an address that is not public."""
 
 
 class Unanswered(Exception):
     """No HTTP answer; the message is the kind of error only."""
+
+
+def acceptable(url: str, *, local: bool) -> bool:
+    """Whether it is https, or http to this machine where that will do, and says nothing but where."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and local and host in LOOPBACK
+    said = parts.username or parts.password or parts.query or parts.fragment
+    return bool(host) and (parts.scheme == "https" or plain) and not said
 
 
 def post(url: str, body: bytes, headers: dict[str, str], *, local: bool = False) -> int:

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
 
 import msgspec
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import Context, Decider, Event
-from services.referrals.errors import WebhookEnded, WebhookRefused, WebhookUnknown
+from services.referrals.errors import WebhookEnded, WebhookUnknown
 from services.vocabulary import WebhookEnd
-
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class WebhookRegistered(Event, frozen=True, kw_only=True):
@@ -40,9 +37,9 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class Register(msgspec.Struct, frozen=True):
+    """An address that was looked at (libs/host/outgoing.py)."""
+
     url: str
-    local: bool
-    """Whether http to this machine will do."""
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -53,7 +50,6 @@ class Stop(msgspec.Struct, frozen=True):
 
 def decide(webhook: Webhook, command: Any, context: Context) -> Sequence[Event]:
     if isinstance(command, Register):
-        check(command)
         return [WebhookRegistered(owner=context.organisation, url=command.url)]
     if not webhook.owner or (context.role != "service" and webhook.owner != context.organisation):
         raise WebhookUnknown
@@ -67,18 +63,6 @@ def decide(webhook: Webhook, command: Any, context: Context) -> Sequence[Event]:
                 raise WebhookEnded
             return [WebhookSecretRotated(generation=webhook.generation + 1)]
     raise TypeError(f"not a command to a webhook: {type(command).__name__}")
-
-
-def check(command: Register) -> None:
-    """Raises WebhookRefused."""
-    try:
-        parts = urlsplit(command.url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        raise WebhookRefused from None
-    plain = parts.scheme == "http" and command.local and host in LOOPBACK
-    if not host or not (parts.scheme == "https" or plain) or parts.username or parts.fragment or parts.query:
-        raise WebhookRefused
 
 
 def evolve(webhook: Webhook, event: Event) -> Webhook:

@@ -15,9 +15,10 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import derived_id
 from libs.host.calls import Caller
+from libs.host.outgoing import acceptable
 from libs.host.repeats import unless_repeated
 from libs.host.times import timestamp
-from services.referrals.errors import WebhookUnknown
+from services.referrals.errors import WebhookRefused, WebhookUnknown
 from services.referrals.webhook import WEBHOOK, Register
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ class Secrets:
 
 def register_webhook(service: "Referrals", request: referrals.RegisterWebhook, caller: Caller) -> common.Recorded:
     service.authorizer.require(caller, "RegisterWebhook", {})
-    command = Register(request.url, service.local)
-    return recorded(service, derived_id(caller.command_id, "webhook"), command, caller)
+    if not acceptable(request.url, local=service.local):
+        raise WebhookRefused
+    return recorded(service, derived_id(caller.command_id, "webhook"), Register(request.url), caller)
 
 
 def change_webhook(service: "Referrals", request: Any, caller: Caller) -> common.Recorded:

@@ -14,11 +14,11 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from standardwebhooks import Webhook as Signer
 
 from libs.eventlog import new_id
-from libs.host.outgoing import Blocked, public
+from libs.host.outgoing import Blocked, acceptable, public
 from libs.host.service import Runtime
 from libs.spec.scenario import CONTEXT, given
 from services.referrals.delivering import CLAIM, Delivery, deliver
-from services.referrals.errors import WebhookEnded, WebhookRefused, WebhookUnknown
+from services.referrals.errors import WebhookEnded, WebhookUnknown
 from services.referrals.policy_context import context_of
 from services.referrals.service import SERVICE, Referrals
 from services.referrals.webhook import (
@@ -38,7 +38,7 @@ REGISTERED: Final = WebhookRegistered(owner=OWNER, url=URL)
 
 
 def test_an_endpoint_begins_turns_its_secret_and_ends() -> None:
-    given(WEBHOOK).when(Register(URL, local=False)).then(REGISTERED)
+    given(WEBHOOK).when(Register(URL)).then(REGISTERED)
     given(WEBHOOK, REGISTERED).when(referrals.RotateWebhookSecret()).then(WebhookSecretRotated(generation=2))
     ended = WebhookStopped(reason="by_hand")
     given(WEBHOOK, REGISTERED).when(referrals.EndWebhook()).then(ended)
@@ -65,7 +65,7 @@ def test_an_endpoint_begins_turns_its_secret_and_ends() -> None:
     ],
 )
 def test_an_address_that_could_tell_or_reach_too_much_is_refused(url: str) -> None:
-    given(WEBHOOK).when(Register(url, local=False)).refused(WebhookRefused)
+    assert not acceptable(url, local=False)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,9 @@ def test_our_own_network_is_never_told(host: str) -> None:
 
 def test_this_machine_is_told_in_a_local_installation_only() -> None:
     assert public("127.0.0.1", 80, local=True) == "127.0.0.1"
+    assert acceptable("http://127.0.0.1:8000/in", local=True)
+    assert not acceptable("http://a.example/in", local=True)
+    assert acceptable(URL, local=False)
     with pytest.raises(Blocked):
         public("10.0.0.1", 80, local=True)
     assert public("1.1.1.1", 443, local=False) == "1.1.1.1"
@@ -137,7 +140,7 @@ def mentoring(office: Office) -> Mentoring:
 def register(worker: Referrals, url: str, owner: str = NGO) -> str:
     webhook = new_id()
     context = context_of(owner, "test", str(uuid4()), CONTEXT.now)
-    worker.log.execute(WEBHOOK, webhook, Register(url, local=True), context)
+    worker.log.execute(WEBHOOK, webhook, Register(url), context)
     return webhook
 
 
