@@ -12,8 +12,9 @@ from libs.eventlog import Kind
 from libs.host.errors import refused
 from libs.host.service import find
 from tests.rpc.office import MARIA, RECORDING, STRANGER, Office, Person
+from tests.rpc.referral_steps import drafting
 from tests.rpc.script import AnyId, Script
-from tests.rpc.steps import STEPS, drafting
+from tests.rpc.steps import STEPS
 
 IDS: Final = ("case", "referral", "citizen", "finding", "token", "webhook")
 """Fields that say what a command is about; the first that it has."""
