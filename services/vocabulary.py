@@ -103,7 +103,7 @@ WebhookEnd = Literal["by_hand", "gone", "unreachable"]
 Language = Literal["da", "sv", "en"]
 ReplyLinkKind = Literal["answer", "report"]
 ReplyLinkStatus = Literal["open", "used", "expired", "revoked", "locked"]
-RecordedWarning = Literal["IDENTIFIER_MODULUS_11"]
+RecordedWarning = Literal["IDENTIFIER_MODULUS_11", "PLACE_PENDING"]
 """What a command records and asks to look at again."""
 HouseholdRelation = Literal["parent", "child", "partner", "sibling", "guardian", "ward"]
 """What the other citizen is to the one asked about."""

@@ -90,6 +90,8 @@ LINES: Final[dict[str, Line]] = {
     "referrals.ReferralReceived.v1": Line("routine"),
     "referrals.ReferralWaitListed.v1": Line("normal"),
     "referrals.PlaceOffered.v1": Line("normal"),
+    "referrals.ReferralPlaceAsked.v1": Line("routine", (), ("note",)),
+    "referrals.ReferralNotPlaced.v1": Line("normal"),
     "referrals.ReferralAccepted.v1": Line("important", (Fact("reason", "words", "accept_reason"),), ("note",)),
     "referrals.ReferralRejected.v1": Line("important", (Fact("reason", "words", "reject_reason"),), ("note",)),
     "referrals.ReferralReadied.v1": Line("normal", (), ("note",)),

@@ -53,6 +53,12 @@ class BasisMissing(Refusal):
     message = "The recipient may not be told about {missing}: there is no legal basis or consent for it."
 
 
+class NoRoom(Refusal):
+    kind = Kind.CONFLICT
+    reason = "NO_ROOM"
+    message = "There is no room for referral {referral}. Put it on the wait-list, or reject it."
+
+
 class SentToOneself(Refusal):
     kind = Kind.INVALID
     reason = "SENT_TO_ONESELF"

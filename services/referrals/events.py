@@ -66,6 +66,21 @@ class PlaceOffered(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.PlaceOffered.v1"
 
 
+class ReferralPlaceAsked(Event, frozen=True, kw_only=True):
+    """The recipient takes it if its service has a place; the status stays until that is known."""
+
+    type: ClassVar[str] = "referrals.ReferralPlaceAsked.v1"
+    service: str
+    reason: str = ""
+    note: Personal = ""
+
+
+class ReferralNotPlaced(Event, frozen=True, kw_only=True):
+    """There is no room. It can go on the wait-list, or be rejected."""
+
+    type: ClassVar[str] = "referrals.ReferralNotPlaced.v1"
+
+
 class ReferralAccepted(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.ReferralAccepted.v1"
     reason: str = ""
@@ -197,6 +212,8 @@ EVENTS: Final = (
     ReferralReceived,
     ReferralWaitListed,
     PlaceOffered,
+    ReferralPlaceAsked,
+    ReferralNotPlaced,
     ReferralAccepted,
     ReferralRejected,
     ReferralReadied,

@@ -14,6 +14,8 @@ from libs.host.errors import Refused
 from libs.host.repeats import unless_repeated
 from services.referrals.errors import BasisMissing, NotSentAgain, NotSentOn, ReferralUnknown
 from services.referrals.link import AWAITED
+from services.referrals.place import Accept
+from services.referrals.placing import places_counted, with_place
 from services.referrals.referral import REFERRAL, REPORTABLE, STEPS, Based, Draft, Referral
 
 if TYPE_CHECKING:
@@ -62,10 +64,17 @@ def start_referral(service: "Referrals", request: referrals.StartReferral, calle
 
 
 def accept_referral(service: "Referrals", request: referrals.AcceptReferral, caller: Caller) -> common.Recorded:
-    """From then on the recipient is told more: a basis that has gone meanwhile counts before its referral is held."""
+    """From then on the recipient is told more: a basis that has gone meanwhile counts before its referral is held.
+
+    Where the service counts its places, one is asked for first. Raises NoRoom.
+    """
+    counted = False
     with unless_repeated(service.log, caller):
-        bases_of(service, step_allowed(service, request, caller), caller)
-    return execute(service, request.referral, request, caller)
+        referral = step_allowed(service, request, caller)
+        bases_of(service, referral, caller)
+        counted = places_counted(service, referral, caller)
+    recorded = execute(service, request.referral, Accept(request, counted), caller)
+    return with_place(service, recorded, caller)
 
 
 def take_step(service: "Referrals", request: Any, caller: Caller) -> common.Recorded:

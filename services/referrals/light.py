@@ -25,6 +25,7 @@ from libs.host.times import timestamp
 from services.referrals.errors import CodeBusy, CodeWrong, LinkOver, LinkUnknown, StepNotByLink
 from services.referrals.handlers import bases_of, execute, step_allowed
 from services.referrals.link import TRIES, AskLink, ByLink, Link, WrongCode, find, readable, status
+from services.referrals.placing import places_counted, with_place
 from services.referrals.referral import REFERRAL, Referral
 from services.referrals.token import digest_of
 
@@ -83,7 +84,7 @@ def act_by_link(service: "Referrals", request: referrals.ActByLink, caller: Call
     found = held(service, request, caller)
     caller = recipient(found, caller)
     chosen = request.WhichOneof("step")
-    step = getattr(request, chosen) if chosen else None
+    step, counted = getattr(request, chosen) if chosen else None, False
     with unless_repeated(service.log, caller):
         if step is None or step.referral != found.referral.id:
             raise StepNotByLink
@@ -94,8 +95,10 @@ def act_by_link(service: "Referrals", request: referrals.ActByLink, caller: Call
             check_code(service, found, request.code, caller)
         if chosen == "accept":
             bases_of(service, found.referral, replace(caller, role=WORKER))
-    command = ByLink(found.link.id, step, code=found.link.kind == "report")
-    return execute(service, found.referral.id, command, caller)
+            counted = places_counted(service, found.referral, replace(caller, role=WORKER))
+    command = ByLink(found.link.id, step, code=found.link.kind == "report", counted=counted)
+    recorded = execute(service, found.referral.id, command, caller)
+    return with_place(service, recorded, caller) if chosen == "accept" else recorded
 
 
 def open_by_link(service: "Referrals", question: referrals.OpenByLink, caller: Caller) -> referrals.OpenedByLink:

@@ -63,6 +63,8 @@ class ByLink(msgspec.Struct, frozen=True):
     link: str
     step: Any
     code: bool
+    counted: bool = False
+    """Whether the service counts its places."""
 
 
 class WrongCode(msgspec.Struct, frozen=True):

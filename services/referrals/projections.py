@@ -7,7 +7,14 @@ import psycopg
 
 from libs.bus.received import Received
 from services.referrals.alarms import note_alarms
-from services.referrals.events import ContactReported, ReferralDrafted, ReferralEscalated, ReferralReminded
+from services.referrals.events import (
+    ContactReported,
+    ReferralDrafted,
+    ReferralEscalated,
+    ReferralNotPlaced,
+    ReferralPlaceAsked,
+    ReferralReminded,
+)
 from services.referrals.referral import BUSINESS, KEPT, STATUSES
 
 Connection = psycopg.Connection[Any]
@@ -24,7 +31,8 @@ CHANGE: Final = f"""
 """Fields that an event does not name stay as they are; the reason is that of the newest step."""
 
 
-CHANGES: Final = (*STATUSES, *BUSINESS, ContactReported.type, ReferralReminded.type, ReferralEscalated.type)
+BESIDE: Final = (ContactReported, ReferralPlaceAsked, ReferralNotPlaced, ReferralReminded, ReferralEscalated)
+CHANGES: Final = (*STATUSES, *BUSINESS, *(event.type for event in BESIDE))
 
 
 def apply(connection: Connection, events: Sequence[Received]) -> None:

@@ -59,6 +59,7 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
     answer = referrals.Referral(
         version=loaded.version,
         changed=timestamp(service.log.history(referral.id)[-1].recordedtime),
+        place=referral.place,
         acknowledge_by=timestamp(referral.acknowledge_by),
         reply_by=timestamp(referral.reply_by),
         **{name: getattr(referral, name) for name in (*IDS, *PLAIN)},

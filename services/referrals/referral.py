@@ -39,6 +39,7 @@ from services.referrals.events import (
 from services.referrals.link import AWAITED, ByLink, Link, decide_link, evolve_links
 from services.referrals.link import COMMANDS as LINK_COMMANDS
 from services.referrals.link import EVENTS as LINK_EVENTS
+from services.referrals.place import Accept, Placed, accept, place_after, placed
 from services.vocabulary import word, words
 
 IN_ERROR: Final = "entered-in-error"
@@ -110,6 +111,10 @@ class Referral(msgspec.Struct, frozen=True):
     goal: str = ""
     next: str = ""
     links: tuple[Link, ...] = ()
+    place: str = ""
+    """asked, held or no_room; empty where no place was needed, or it is over."""
+    reason_to_accept: str = ""
+    """Of the acceptance that waits for a place."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -154,9 +159,14 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
         raise ReferralUnknown(referral=getattr(command, "referral", ""))
     if isinstance(command, LINK_COMMANDS):
         used = decide_link(referral, command, context)
-        return [*used, *(decide(referral, command.step, context) if isinstance(command, ByLink) else ())]
+        return [*used, *(decide(referral, step_of(command), context) if isinstance(command, ByLink) else ())]
     if isinstance(command, Hold):
         return hold(referral, command)
+    if isinstance(command, Placed):
+        return placed(referral, command, about_of(referral))
+    if isinstance(command, Accept):
+        become(referral, "accepted")
+        return accept(referral, command, about_of(referral))
     if isinstance(command, Alarmed):
         return alarmed(referral, command)
     if isinstance(command, referrals.ReportContact):
@@ -175,6 +185,12 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
     else:
         become(referral, status)
     return [event(**about_of(referral) | said(asked, event) | details(referral, asked, bases, context))]
+
+
+def step_of(command: ByLink) -> Any:
+    """An acceptance by a link needs a place as any other does."""
+    accepts = isinstance(command.step, referrals.AcceptReferral)
+    return Accept(command.step, command.counted) if accepts else command.step
 
 
 def said(command: Any, event: type[Event]) -> dict[str, Any]:
@@ -268,11 +284,13 @@ def evolve(referral: Referral, event: Event) -> Referral:
         return change(referral, links=evolve_links(referral.links, event))
     if isinstance(event, ContactReported):
         return change(referral, contacts=referral.contacts + 1)
+    status = STATUSES.get(event.type, referral.status)
+    referral = change(referral, **place_after(referral, event, status))
     if event.type not in STATUSES:
         return change(referral, business_status=BUSINESS.get(event.type, referral.business_status))
     kept = {name: value for name in KEPT if (value := getattr(event, name, None))}
     reason, business = getattr(event, "reason", ""), BUSINESS.get(event.type, "")
-    return change(referral, status=STATUSES[event.type], reason=reason, business_status=business, **kept)
+    return change(referral, status=status, reason=reason, business_status=business, **kept)
 
 
 REFERRAL: Final = Decider(Referral, decide, evolve)

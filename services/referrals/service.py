@@ -11,7 +11,8 @@ from services.referrals.delivering import deliver, tellers
 from services.referrals.events import EVENTS
 from services.referrals.handlers import HANDLERS
 from services.referrals.light import LIGHT_HANDLERS, LIGHT_QUERIES
-from services.referrals.mailing import ADDRESSES, send_links
+from services.referrals.mailing import send_links
+from services.referrals.placing import when_partners_published
 from services.referrals.policies import LISTS, when_consent_withdrawn_hold_referral
 from services.referrals.queries import QUERIES
 from services.referrals.token import Tokens
@@ -51,7 +52,11 @@ SERVICE: Final = Service(
     handlers={**HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS},
     queries={**QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES},
     chores=(send_links, deliver),
-    consumes={"referrals": LISTS, "partners": ADDRESSES, "consents": when_consent_withdrawn_hold_referral},
+    consumes={
+        "referrals": LISTS,
+        "partners": when_partners_published,
+        "consents": when_consent_withdrawn_hold_referral,
+    },
     needs=("consents",),
     compose=Referrals,
 )

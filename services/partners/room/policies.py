@@ -5,13 +5,13 @@ that it has got by then.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
 from libs.bus.received import Received
 from libs.eventlog import Context, derived_id
+from libs.host import clock
 from services.partners.room.capacity import CAPACITY, Release, Reserve, stream_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def when_referral_ended_release_place(service: "Partners", connection: Connectio
 
 
 def command(service: "Partners", policy: str, what: Reserve | Release, cause: Received) -> None:
-    now = datetime.now(UTC)
+    now = clock.now()
     context = Context(
         command_id=derived_id(cause.envelope.id, policy),
         actor=f"policy:{policy}",
