@@ -13,6 +13,7 @@ from tests.promises import (
     links,
     matrix,
     page_speed,
+    placing,
     reading,
     replaying,
     withdrawing,
@@ -53,6 +54,8 @@ PROMISES: Final[dict[str, Campaign]] = {
     "delivery-past-rubbish": delivery.parks_what_cannot_be_read,
     "consents-away": away.readers_are_told_while_consents_is_away,
     "page-speed": page_speed.pages_are_fast,
+    "no-place-leaked": placing.no_place_is_leaked,
+    "last-place": placing.the_last_place_is_had_once,
     "matrix": alone(matrix.nothing_leaves_unlawfully),
     **{name: alone(campaign) for name, campaign in READING.items()},
 }
