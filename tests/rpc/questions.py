@@ -62,6 +62,13 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     ),
     "GetFinding": lambda ids: consents.GetFinding(finding=ids["finding"]),
 }
+ELSEWHERE: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
+    "GetReplyLink": lambda ids: referrals.GetReplyLink(token=ids["token"]),
+    "OpenByLink": lambda ids: referrals.OpenByLink(token=ids["token"], code="mentor 2026"),
+    "ListWebhooks": lambda _: referrals.ListWebhooks(),
+}
+"""Asked by others than staff, and tried elsewhere: whoever holds a link, an organisation's administrator."""
+
 ABOUT_SOMETHING: Final = (
     "GetCase",
     "GetReferral",
