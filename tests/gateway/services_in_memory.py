@@ -22,6 +22,7 @@ from libs.host.errors import Refused
 from tests.gateway.links_in_memory import Links
 from tests.gateway.oversight_in_memory import Oversight
 from tests.gateway.partnering_in_memory import Partnering
+from tests.gateway.rooms_in_memory import Rooms
 from tests.gateway.steering_in_memory import Steering
 from tests.gateway.world import (
     ACTION,
@@ -51,7 +52,7 @@ def snake(name: str) -> str:
 
 
 @dataclass
-class InMemory(Steering, Oversight, Partnering, Links):
+class InMemory(Steering, Oversight, Partnering, Links, Rooms):
     """`away`: services that do not answer. `refuse`: message type -> the refusal it is answered with."""
 
     away: set[str] = field(default_factory=set)

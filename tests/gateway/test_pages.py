@@ -92,7 +92,8 @@ PAGES = (
     "/agreements",
     f"/agreements/{AGREEMENT}",
     f"/agreements/{AGREEMENT}/sign",
-    "/find-help?need=mentor&category=family",
+    "/find-help",
+    "/room",
     "/portal",
 )
 

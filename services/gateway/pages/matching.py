@@ -7,16 +7,18 @@ from starlette.responses import Response
 
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
-from services.gateway.web.forms import words
+from services.gateway.web.forms import Form, words
 from services.vocabulary import VOCABULARIES
 
 
 def find_help(visit: Visit) -> Response:
-    category, degree, age = visit.query("category"), visit.query("degree"), visit.query("age")
+    """What is needed may be about somebody, so it is posted: it stands in no address, and in no log of addresses."""
+    form = Form((), visit.filled)
+    category, degree, age = form.value("category"), form.value("degree"), form.value("age")
     question = partners_pb2.MatchPartners(
-        need=visit.query("need")[:200],
+        need=form.value("need")[:200],
         category=category if category in VOCABULARIES["category"] else "",
-        postal_code=visit.query("postal_code")[:10],
+        postal_code=form.value("postal_code")[:10],
         age=int(age) if age.isdecimal() and len(age) < 4 else 0,
         degree=degree if degree in VOCABULARIES["collaboration_degree"] else "",
     )
@@ -25,6 +27,7 @@ def find_help(visit: Visit) -> Response:
     return visit.page(
         "matching.html",
         asked=asked,
+        form=form,
         matches=answer.matches,
         misses=answer.misses,
         categories=words("category"),
@@ -32,4 +35,4 @@ def find_help(visit: Visit) -> Response:
     )
 
 
-PAGES: Final = (Page("/find-help", find_help, PROFESSIONAL | {"partner_administrator"}),)
+PAGES: Final = (Page("/find-help", find_help, PROFESSIONAL | {"partner_administrator"}, find_help),)

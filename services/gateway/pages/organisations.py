@@ -8,6 +8,7 @@ from samspor.partners.v1 import partners_pb2
 from starlette.responses import Response
 
 from services.gateway.pages.role import profile_lines
+from services.gateway.pages.room import rooms
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.forms import Option
@@ -46,6 +47,8 @@ def organisation(visit: Visit) -> Response:
     return visit.page(
         "organisation.html",
         one=one,
+        room=rooms(visit, services=[service.id for service in one.services[:MOST]]),
+        may_ask=visit.who.role in PROFESSIONAL and visit.who.organisation != one.id,
         may_describe=visit.who.role == "partner_administrator" and visit.who.organisation == one.id,
         parent=visit.organisations([one.parent]).get(one.parent, "") if one.parent else "",
         role=profile_lines(one.role_profile),
