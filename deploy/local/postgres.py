@@ -32,12 +32,16 @@ SETTINGS: Final = {
     "log_parameter_max_length_on_error": "0",
 }
 
+VOLATILE: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
 
 class Postgres:
     """One server with its data in `folder`. `start` also recovers from an unclean end of the last run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        """`durable`: what is committed survives the machine; without it, only the server's own end."""
         self.folder = folder
+        self._options = SETTINGS if durable else SETTINGS | VOLATILE
         self.data = folder / "data"
         self.ports = Ports(folder / "ports.json")
         self.process = Process("postgres", folder)
@@ -79,7 +83,7 @@ class Postgres:
 
     def _start_once(self, programs: PostgresPrograms, seconds: float) -> None:
         port = self.ports.choose("postgres")
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"-c{name}={value}" for name, value in self._options.items()]
         command = [str(programs.bin / "postgres"), "-D", str(self.data), "-p", str(port), *options]
         self.process.start(command, {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, self.account)
         self.process.wait_ready(self.answers, seconds)

@@ -47,10 +47,10 @@ def _sweep() -> None:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of one's own."""
+def running_postgres(*, durable: bool = True) -> Iterator[Postgres]:
+    """A PostgreSQL of one's own. `durable` for whoever kills it."""
     with server_folder() as folder:
-        server = Postgres(folder / "postgres")
+        server = Postgres(folder / "postgres", durable=durable)
         try:
             server.start()
             yield server
@@ -76,7 +76,7 @@ def postgres() -> Iterator[Postgres]:
     if folder := os.environ.get("SAMSPOR_TEST_POSTGRES"):
         yield Postgres(Path(folder))
         return
-    with running_postgres() as server:
+    with running_postgres(durable=False) as server:
         yield server
 
 
