@@ -143,6 +143,12 @@ PartnerFrame = Literal[
     "staff_only",
 ]
 """Which law binds the organisation, who pays, and who does the work."""
+SpokenLanguage = Literal["ar", "da", "de", "en", "fa", "pl", "so", "sv", "tr", "uk"]
+"""ISO 639: what a search can ask for; services may name others."""
+SearchReason = Literal[
+    "name", "text", "alike", "category", "topic", "area", "age", "language", "accessible", "open", "room"
+]
+"""Why a search found a service; the more important ones first."""
 CollaborationDegree = Literal["ad_hoc", "ongoing", "partnership"]
 """From the loosest to the closest."""
 AgreementStatus = Literal["draft", "proposed", "active", "under_review", "renewed", "ended"]
@@ -230,6 +236,8 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "agreement_ending": get_args(AgreementEnding),
     "goal_result": get_args(GoalResult),
     "match_reason": get_args(MatchReason),
+    "spoken_language": get_args(SpokenLanguage),
+    "search_reason": get_args(SearchReason),
     "offer_direction": get_args(OfferDirection),
     "offer_contact": get_args(OfferContact),
     "introduction_status": get_args(IntroductionStatus),

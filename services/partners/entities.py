@@ -18,6 +18,7 @@ from services.partners.events import (
     TaxonomyImported,
     TaxonomyTermImported,
 )
+from services.partners.facets import facets_of, multirange
 from services.partners.words import order, searchable
 
 Connection = psycopg.Connection[Any]
@@ -97,17 +98,20 @@ def _put(  # noqa: PLR0917 -- a row's columns
     if kind == "taxonomy_term":
         taxonomies = [document["taxonomy_id"]]
     texts = [str(each.get(name) or "") for name in NAMED for each in [within or document]]
+    facets = facets_of(document, event.envelope.recordedtime[:10])
     codes = {str(each.get("postal_code") or "") for each in document.get("addresses") or () if isinstance(each, dict)}
     connection.execute(
         """
         INSERT INTO entities (kind, id, organisation, parent, location, name_order, document, modified, terms,
-                              taxonomies, postcodes, words)
+                              taxonomies, postcodes, words, areas, languages, accessible, hours)
         VALUES (%(kind)s, %(id)s, %(organisation)s, %(parent)s, %(location)s, %(order)s, %(document)s, %(modified)s,
-                %(terms)s::uuid[], %(taxonomies)s::uuid[], %(postcodes)s, to_tsvector('simple', %(words)s))
+                %(terms)s::uuid[], %(taxonomies)s::uuid[], %(postcodes)s, to_tsvector('simple', %(words)s),
+                to_tsvector('simple', %(areas)s), %(languages)s, %(accessible)s, %(hours)s::int4multirange)
         ON CONFLICT (kind, id, organisation) DO UPDATE SET parent = excluded.parent, location = excluded.location,
             name_order = excluded.name_order, document = excluded.document, modified = excluded.modified,
             terms = excluded.terms, taxonomies = excluded.taxonomies, postcodes = excluded.postcodes,
-            words = excluded.words
+            words = excluded.words, areas = excluded.areas, languages = excluded.languages,
+            accessible = excluded.accessible, hours = excluded.hours
         """,
         {
             "kind": kind,
@@ -122,6 +126,8 @@ def _put(  # noqa: PLR0917 -- a row's columns
             "taxonomies": taxonomies,
             "postcodes": sorted(filter(None, codes)),
             "words": searchable(texts),
+            **facets._asdict(),
+            "hours": multirange(facets.hours),
         },
     )
 

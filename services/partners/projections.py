@@ -70,16 +70,22 @@ def put_service(connection: Connection, event: Received) -> None:
     """A service stays with the organisation that published its id first."""
     data = event.data
     texts = {name: data.get(name, "") for name in ("name", "description", "eligibility_description")}
+    words = searchable(texts.values())
+    connection.execute(
+        "INSERT INTO directory_words SELECT DISTINCT unnest(%s::text[]) ON CONFLICT DO NOTHING", [words.split()]
+    )
     connection.execute(
         """
         INSERT INTO services (id, organisation, name, name_order, description, status, categories, minimum_age,
-                              maximum_age, eligibility_description, words)
+                              maximum_age, eligibility_description, words, name_words)
         VALUES (%(id)s, %(organisation)s, %(name)s, %(order)s, %(description)s, %(status)s, %(categories)s,
-                %(minimum)s, %(maximum)s, %(eligibility_description)s, to_tsvector('simple', %(words)s))
+                %(minimum)s, %(maximum)s, %(eligibility_description)s, to_tsvector('simple', %(words)s),
+                to_tsvector('simple', %(name_words)s))
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_order = excluded.name_order,
             description = excluded.description, status = excluded.status, categories = excluded.categories,
             minimum_age = excluded.minimum_age, maximum_age = excluded.maximum_age,
-            eligibility_description = excluded.eligibility_description, words = excluded.words
+            eligibility_description = excluded.eligibility_description, words = excluded.words,
+            name_words = excluded.name_words
         WHERE services.organisation = excluded.organisation
         """,
         texts
@@ -91,7 +97,8 @@ def put_service(connection: Connection, event: Received) -> None:
             "categories": data.get("categories", []),
             "minimum": data.get("minimum_age", 0),
             "maximum": data.get("maximum_age", 0),
-            "words": searchable(texts.values()),
+            "words": words,
+            "name_words": searchable((texts["name"],)),
         },
     )
 
@@ -153,7 +160,7 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
 
 
 TABLES: Final = (
-    *("organisations", "services", "members", "entities", "redactions"),
+    *("organisations", "services", "members", "entities", "redactions", "directory_words"),
     *("agreements", "offers", "introductions"),
     *room.TABLES,
 )

@@ -85,16 +85,6 @@ def list_organisations(
     return partners.OrganisationList(organisations=map(organisation, part.rows), page=part.page, total=part.total)
 
 
-def search_services(service: "Partners", question: partners.SearchServices, _caller: Context) -> partners.ServiceList:
-    conditions = [
-        Condition("s.words @@ to_tsquery('simple', {})", query(question.query)),
-        Condition("{} = ANY(s.categories)", question.category),
-        Condition("s.organisation = {}::uuid", question.organisation),
-    ]
-    part = slice_of(service, SERVICES, "s", conditions, question.page)
-    return partners.ServiceList(services=map(offered, part.rows), page=part.page, total=part.total)
-
-
 def list_members(service: "Partners", question: partners.ListMembers, caller: Context) -> partners.MemberList:
     service.authorizer.require(caller, "ListMembers", about(question.organisation))
     with service.pool.connection() as connection:
@@ -173,7 +163,6 @@ def offered(row: Mapping[str, Any]) -> partners.Service:
 QUERIES: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Message]]] = {
     partners.GetOrganisation: get_organisation,
     partners.ListOrganisations: list_organisations,
-    partners.SearchServices: search_services,
     partners.ListMembers: list_members,
     **room.QUERIES,
     partners.CheckReplyCode: check_reply_code,

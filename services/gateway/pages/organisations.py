@@ -1,4 +1,4 @@
-"""The directory: search for help, and what an organisation can and cannot do."""
+"""Organisations: what each can and cannot do, and lists to choose one from."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,33 +12,10 @@ from services.gateway.pages.room import rooms
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.forms import Option
-from services.vocabulary import VOCABULARIES
 
 READERS: Final = PROFESSIONAL | {"auditor", "citizen", "partner_administrator"}
 MOST: Final = 200
 MOST_PAGES: Final = 10
-
-
-def directory(visit: Visit) -> Response:
-    words, category = visit.query("q")[:200], visit.query("category")
-    if category not in VOCABULARIES["category"]:
-        category = ""
-    question = partners_pb2.SearchServices(
-        query=words, category=category, page=common_pb2.PageRequest(size=50, token=visit.query("page"))
-    )
-    answer = visit.ask(question, partners_pb2.ServiceList)
-    organisations = []
-    if words and not visit.query("page"):
-        named = partners_pb2.ListOrganisations(query=words, page=common_pb2.PageRequest(size=20))
-        organisations = list(visit.ask(named, partners_pb2.OrganisationList).organisations)
-    return visit.page(
-        "directory.html",
-        services=answer.services,
-        total=answer.total,
-        next=answer.page.next,
-        organisations=organisations,
-        categories=VOCABULARIES["category"],
-    )
 
 
 def organisation(visit: Visit) -> Response:
@@ -70,7 +47,4 @@ def organisation_options(visit: Visit) -> list[Option]:
     return options
 
 
-PAGES: Final = (
-    Page("/directory", directory, READERS),
-    Page("/organisations/{organisation}", organisation, READERS),
-)
+PAGES: Final = (Page("/organisations/{organisation}", organisation, READERS),)
