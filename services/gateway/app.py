@@ -82,7 +82,6 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             rights,
             package,
             control,
-            control,
             explain,
             writing,
             cases,

@@ -137,7 +137,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
         age=sql.Literal(question.age),
     )
     order = sql.SQL("worth DESC, name_order, id" if ranked else "name_order, id")
-    beyond = sql.SQL("")
+    beyond: sql.Composable = sql.SQL("")
     if after:
         by_name = sql.SQL("(name_order, id) > ({}, {}::uuid)").format(after.name, after.id)
         same = sql.SQL("(worth < {0} OR (worth = {0} AND {1}))").format(after.worth, by_name)

@@ -107,8 +107,9 @@ def tap(visit: Visit) -> Response:
         command=common_pb2.Command(command_id=form.command_id),
         organisation=visit.who.organisation,
         service=form.value("service"),
-        **change,
     )
+    for name, value in change.items():
+        setattr(command, name, value)
     visit.ask(command, common_pb2.Recorded, COMMAND)
     return visit.go("/room", "notice.ROOM")
 
@@ -139,9 +140,15 @@ def declare(visit: Visit) -> Response:
 
     if visit.request.method == "GET":
         return again()
-    command = partners_pb2.DeclareCapacity()
-    given = {"organisation": visit.who.organisation, "service": service}
-    return record(visit, form, command, again, lambda _id: visit.go("/room", "notice.ROOM"), **given)
+    return record(
+        visit,
+        form,
+        partners_pb2.DeclareCapacity(),
+        again,
+        lambda _id: visit.go("/room", "notice.ROOM"),
+        organisation=visit.who.organisation,
+        service=service,
+    )
 
 
 def ask(visit: Visit) -> Response:
