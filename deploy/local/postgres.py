@@ -23,7 +23,7 @@ SCRIPTS: Final = REPOSITORY / "deploy" / "postgres"
 SETTINGS: Final = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "300",
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
     # No statement and no row in the log: they could hold a person's data.

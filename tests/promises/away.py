@@ -20,7 +20,7 @@ from deploy.local.platform import Platform
 from deploy.local.process import wait_until
 from libs.eventlog import Result
 from libs.host.errors import Refused
-from libs.spec.platforms import running_platform, settings_of
+from libs.spec.platforms import settings_of
 from tests.integration.browser import Browser
 from tests.promises.asking import Asker
 from tests.promises.checks import compare, settled
@@ -111,22 +111,21 @@ class World:
                     self.told.unwritten.append(refused.reason)
 
 
-def readers_are_told_while_consents_is_away(full: bool) -> Figure:
+def readers_are_told_while_consents_is_away(platform: Platform, full: bool) -> Figure:
     """consents' rpc killed, frozen, and its database read-only, in turn, while people read and others write."""
     rounds, times = (10, 10) if full else (1, 4)
     faults: dict[str, Callable[[Platform], object]] = {"killed": killed, "frozen": frozen, "read-only": read_only}
-    with running_platform() as platform:
-        world, back = World(platform), 0.0
-        for _ in range(rounds):
-            for fault in (killed, frozen, read_only):
-                with Browser(platform.address) as browser:
-                    browser.sign_in(NAME)
-                    assert CANARY in browser.http.get(world.path).text
-                    with fault(platform):
-                        go_on(world, browser, times)
-                back = max(back, seconds_until(world.reads_again))
-        arrived = settled(world.settings)
-        found = compare(world.settings, {"cases": world.told.written})
+    world, back = World(platform), 0.0
+    for _ in range(rounds):
+        for fault in (killed, frozen, read_only):
+            with Browser(platform.address) as browser:
+                browser.sign_in(NAME)
+                assert CANARY in browser.http.get(world.path).text
+                with fault(platform):
+                    go_on(world, browser, times)
+            back = max(back, seconds_until(world.reads_again))
+    arrived = settled(world.settings)
+    found = compare(world.settings, {"cases": world.told.written})
     told = world.told
     expected = rounds * len(faults) * times
     refusals = sum(count for reason, count in told.reasons.items() if reason in REASONS)

@@ -16,7 +16,7 @@ from libs.bus.message import CONTENT_TYPE, COUNT, FIRST, join
 from libs.bus.names import exchange_of
 from libs.host.errors import ServiceUnavailable
 from libs.host.settings import Settings
-from libs.spec.platforms import running_platform, settings_of
+from libs.spec.platforms import settings_of
 from tests.promises.checks import SOURCES, Comparison, compare, settled
 from tests.promises.figure import Figure
 from tests.promises.workload import Acknowledged, Workload
@@ -36,60 +36,56 @@ VICTIMS: Final = (
 """One round: the relay lives in the worker. Servers take longest to come back, so they die less often."""
 
 
-def survives_kills(full: bool) -> Figure:
+def survives_kills(platform: Platform, full: bool) -> Figure:
     """Processes are killed with -9 at random moments while commands flow."""
     kills = 200 if full else 20
     random = Random(1)
-    with running_platform() as platform:
-        workload = Workload(settings_of(platform), writers=4, pause=0.005).start()
-        for number in range(kills):
-            time.sleep(random.uniform(0.05, 1.0))  # a fault comes at any moment; nothing is waited for here
-            kill(platform, VICTIMS[number % len(VICTIMS)])
-        return outcome(platform, workload, f"{kills} kills")
+    workload = Workload(settings_of(platform), writers=4, pause=0.005).start()
+    for number in range(kills):
+        time.sleep(random.uniform(0.05, 1.0))  # a fault comes at any moment; nothing is waited for here
+        kill(platform, VICTIMS[number % len(VICTIMS)])
+    return outcome(platform, workload, f"{kills} kills")
 
 
-def survives_a_wiped_broker(full: bool) -> Figure:
+def survives_a_wiped_broker(platform: Platform, full: bool) -> Figure:
     """RabbitMQ is killed and its data folder deleted while commands flow."""
     wipes = 5 if full else 1
-    with running_platform() as platform:
-        workload = Workload(settings_of(platform), writers=2, pause=0.01).start()
-        for _ in range(wipes):
-            time.sleep(1.0)  # let something be on its way
-            platform.rabbitmq.kill()
-            shutil.rmtree(platform.rabbitmq.folder / "mnesia")
-            platform.rabbitmq.start()
-        return outcome(platform, workload, f"{wipes} broker{'s' * (wipes > 1)} wiped")
+    workload = Workload(settings_of(platform), writers=2, pause=0.01).start()
+    for _ in range(wipes):
+        time.sleep(1.0)  # let something be on its way
+        platform.rabbitmq.kill()
+        shutil.rmtree(platform.rabbitmq.folder / "mnesia")
+        platform.rabbitmq.start()
+    return outcome(platform, workload, f"{wipes} broker{'s' * (wipes > 1)} wiped")
 
 
-def ignores_duplicates(full: bool) -> Figure:
+def ignores_duplicates(platform: Platform, full: bool) -> Figure:
     """Every message of every source is published again many times, shuffled, while commands flow."""
     copies = 100
-    with running_platform() as platform:
-        settings = settings_of(platform)
-        workload = Workload(settings, writers=2, pause=0.01).start()
-        time.sleep(6.0 if full else 2.0)  # the length of the history that is repeated
-        messages = [(source, position, body) for source in SOURCES for position, body in published(settings, source)]
-        repeated = messages * copies
-        Random(2).shuffle(repeated)
-        publish(platform, repeated)
-        return outcome(platform, workload, f"{len(repeated)} duplicates")
+    settings = settings_of(platform)
+    workload = Workload(settings, writers=2, pause=0.01).start()
+    time.sleep(6.0 if full else 2.0)  # the length of the history that is repeated
+    messages = [(source, position, body) for source in SOURCES for position, body in published(settings, source)]
+    repeated = messages * copies
+    Random(2).shuffle(repeated)
+    publish(platform, repeated)
+    return outcome(platform, workload, f"{len(repeated)} duplicates")
 
 
-def parks_what_cannot_be_read(full: bool) -> Figure:
+def parks_what_cannot_be_read(platform: Platform, full: bool) -> Figure:
     """Bodies that are no events arrive on every exchange; the rest flows on."""
     count = 200 if full else 20
-    with running_platform() as platform:
-        settings = settings_of(platform)
-        workload = Workload(settings, writers=2, pause=0.01).start()
-        random = Random(3)
-        rubbish = [(source, number + 1, random.randbytes(50)) for source in SOURCES for number in range(count)]
-        publish(platform, rubbish)
-        workload.acknowledged.wait_for(workload.acknowledged.count + 50)
-        figure = outcome(platform, workload, f"{len(rubbish)} undecodable messages")
-        # What flows on may come from the logs, before the queues are read to their ends.
-        wait_until(lambda: not missing(settings, rubbish), 60, 0.2)
-        put_aside = len(rubbish) - len(missing(settings, rubbish))
-        return Figure(f"{figure.text}, parked {put_aside}", figure.holds and put_aside == len(rubbish))
+    settings = settings_of(platform)
+    workload = Workload(settings, writers=2, pause=0.01).start()
+    random = Random(3)
+    rubbish = [(source, number + 1, random.randbytes(50)) for source in SOURCES for number in range(count)]
+    publish(platform, rubbish)
+    workload.acknowledged.wait_for(workload.acknowledged.count + 50)
+    figure = outcome(platform, workload, f"{len(rubbish)} undecodable messages")
+    # What flows on may come from the logs, before the queues are read to their ends.
+    wait_until(lambda: not missing(settings, rubbish), 60, 0.2)
+    put_aside = len(rubbish) - len(missing(settings, rubbish))
+    return Figure(f"{figure.text}, parked {put_aside}", figure.holds and put_aside == len(rubbish))
 
 
 def missing(settings: Settings, rubbish: list[tuple[str, int, bytes]]) -> list[tuple[str, int, bytes]]:

@@ -20,10 +20,11 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from benchmarks.casework import TEXT, Casework
 from benchmarks.page import READER, SIZE, a_citizen_with_entries
 from cli.desk import Desk, Person
+from deploy.local.platform import Platform
 from libs.eventlog import Binding, new_id
 from libs.sealing import generate, open_sealed, seal
 from libs.sealing.hybrid import private_key
-from libs.spec.platforms import running_platform, settings_of
+from libs.spec.platforms import settings_of
 from services.cases.events import NoteWritten
 from services.consents.events import AccessRecorded
 from tests.promises.figure import Figure
@@ -72,10 +73,10 @@ class Pages:
         return f"p50 {self.at(0.5):.1f} ms, p99 {self.at(0.99):.1f} ms"
 
 
-def pages_are_fast(full: bool) -> Figure:
+def pages_are_fast(platform: Platform, full: bool) -> Figure:
     """Pages one after the other, then 60 a second; every page is complete, and each has its own access record."""
     rounds, pages, seconds = (20, 50, 300) if full else (2, 20, 5)
-    with running_platform() as platform, Desk(settings_of(platform)) as desk:
+    with Desk(settings_of(platform)) as desk:
         casework = Casework(platform, desk)
         citizens = [a_citizen_with_entries(casework) for _ in range(CITIZENS)]
         asked = [

@@ -1,14 +1,21 @@
-"""Delivery through other faults, in short."""
+"""Delivery through every fault, in short."""
 
 import pytest
 
-from tests.promises.registry import PROMISES
+from deploy.local.platform import Platform
+from tests.promises.registry import WORKING
 
 
 @pytest.mark.parametrize(
-    "name", ["delivery-after-a-wiped-broker", "delivery-under-duplicates", "delivery-past-rubbish"]
+    "name",
+    [
+        "delivery-under-kills",
+        "delivery-under-duplicates",
+        "delivery-past-rubbish",
+        "delivery-after-a-wiped-broker",
+    ],
 )
-def test_promise(name: str) -> None:
-    figure = PROMISES[name](False)
+def test_promise(name: str, working: Platform) -> None:
+    figure = WORKING[name](working, False)
 
     assert figure.holds, figure.text

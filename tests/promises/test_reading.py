@@ -1,18 +1,9 @@
-"""Reading and replaying, in short, on one platform: no campaign harms another."""
-
-from collections.abc import Iterator
+"""Reading, replaying and what else leaves a platform as it was, in short."""
 
 import pytest
 
 from deploy.local.platform import Platform
-from libs.spec.platforms import running_platform
-from tests.promises.registry import READING, TRACED
-
-
-@pytest.fixture(scope="module")
-def traced() -> Iterator[Platform]:
-    with running_platform(TRACED) as platform:
-        yield platform
+from tests.promises.registry import READING
 
 
 @pytest.mark.parametrize(
@@ -25,6 +16,7 @@ def traced() -> Iterator[Platform]:
         "same-replay",
         "erasure-leaves-nothing",
         "links",
+        "last-place",
     ],
 )
 def test_promise(name: str, traced: Platform) -> None:

@@ -54,7 +54,7 @@ class Workload:
         self.acknowledged = Acknowledged()
         self._settings, self._text, self._pause = settings, text, pause
         self._stopping = Event()
-        self._threads = [Thread(target=self._write, args=(number,), daemon=True) for number in range(writers)]
+        self._threads = [Thread(target=self._write, daemon=True) for _ in range(writers)]
 
     def start(self) -> "Workload":
         for thread in self._threads:
@@ -70,8 +70,8 @@ class Workload:
                 raise TimeoutError("a writer is still waiting for its answer")
         return self.acknowledged
 
-    def _write(self, number: int) -> None:
-        random = Random(number)
+    def _write(self) -> None:
+        random = Random()
         with Desk(self._settings) as desk:
             while not self._stopping.is_set():
                 try:
