@@ -163,6 +163,61 @@ def by_lists(ways: Ways, case: Case) -> Finding:
     return finding
 
 
+def by_thing_page(ways: Ways, case: Case) -> Finding:
+    """What leaves of a case and of a referral by pages, files and FHIR."""
+    path, id_ = case.chance.choice(
+        [
+            ("/cases/{}", case.file.case),
+            ("/cases/{}/participants/new", case.file.case),
+            ("/cases/{}", case.file.shelter_case),
+            ("/referrals/{}", case.file.referral),
+            ("/referrals/{}/calendar", case.file.referral),
+            ("/api/fhir/Task/{}", case.file.referral),
+            ("/api/fhir/ServiceRequest/{}", case.file.referral),
+        ]
+    )
+    load = ways.rest if path.startswith("/api/fhir") else ways.page
+    finding = case.finding(path)
+    answer = load(path.format(id_), case.person)
+    if id_ == case.file.shelter_case:
+        party = case.person == member(SHELTER, NAMED)
+    else:
+        joined = case.file.participants if id_ == case.file.case else ()
+        party = case.person.role in STAFF and case.person.organisation in (OPENER, *joined)
+    if not party:
+        finding.shown = "a text" if texts_in(answer) else ""
+        finding.revealed = unlike_nobody(answer, id_, lambda other: load(path.format(other), case.person))
+    return finding
+
+
+def by_waiting(ways: Ways, case: Case) -> Finding:
+    """What waits for somebody: it names the citizens whom it is about, and nobody and nothing else."""
+    person, file = case.person, case.file
+    holders = {ground.holder for ground in case.citizen.grounds if not ground.law}
+    lists: list[tuple[Any, bool]] = [
+        (
+            consents.ListRepresented(),
+            any(each.person == person.person and each.lasts.holds(case.at) for each in case.citizen.representations),
+        ),
+        (consents.ListWithdrawals(), person.organisation in holders),
+        (consents.ListRightsToDecide(), False),
+        (consents.ListReviews(), bool(file.emergencies)),
+        (consents.ListFindings(organisation=person.organisation), False),
+    ]
+    finding = case.finding("what waits")
+    for request, may_be_there in lists:
+        answer = ways.rpc(request, person)
+        if texts_in(answer):
+            finding.shown = f"in {type(request).__name__}"
+        if answer.ok and file.citizen.encode() in answer.raw and not may_be_there:
+            finding.revealed = f"in {type(request).__name__}"
+    if lists[0][1] and person.role == "citizen":
+        represented = ways.rpc(consents.ListRepresented(), person)
+        if file.citizen.encode() not in represented.raw:
+            finding.denied = "whom they represent"
+    return finding
+
+
 def by_error(ways: Ways, case: Case) -> Finding:
     """What is wrong with a request is told without saying it again: it may be a name that went into the wrong field."""
     finding, text = case.finding("error"), f"{CANARY}{uuid4().hex}"

@@ -176,10 +176,18 @@ def unusual(categories: Iterable[str]) -> frozenset[str]:
 
 
 def judge_question(
-    way: str, case: Case, ask: Asking, *, owed: bool, may_hide: bool = True, may_show: bool = False
+    way: str,
+    case: Case,
+    ask: Asking,
+    *,
+    owed: bool,
+    may_hide: bool = True,
+    may_show: bool = False,
+    may_offer: bool = False,
 ) -> Finding:
     """A question about a citizen that shows no entry. `owed`: it has to be answered. `may_hide`: to whom the citizen
-    is unknown, it is answered as for nobody. `may_show`: the name may be said."""
+    is unknown, it is answered as for nobody. `may_show`: the name may be said. `may_offer`: every organisation of the
+    directory may be there to choose from."""
     finding, answer = case.finding(way), ask(case.file.citizen)
     if found := texts_in(answer) - ({case.file.notes[0].canary} if may_show else set()):
         finding.shown = f"{len(found)} texts"
@@ -187,7 +195,9 @@ def judge_question(
         finding.denied = answer.raw.decode(errors="replace")[:200]
     if may_hide and not case.is_known():
         finding.revealed = unlike_nobody(answer, case.file.citizen, ask)
-    finding.revealed = finding.revealed or names_the_shelter(answer, case) or names_the_hidden(answer, case)
+    finding.revealed = finding.revealed or names_the_hidden(answer, case)
+    if not may_offer:
+        finding.revealed = finding.revealed or names_the_shelter(answer, case)
     return finding
 
 
@@ -219,7 +229,8 @@ def unlike_nobody(answer: Answer, citizen: str, ask: Asking) -> str:
     one, two = answer.raw.replace(citizen.encode(), NOBODY), other.raw.replace(nobody.encode(), NOBODY)
     if (answer.ok, one) == (other.ok, two):
         return ""
-    return f"{one[-300:]!r} and not {two[-300:]!r}"
+    at = next((place for place, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0)
+    return f"{one[max(at - 80, 0) : at + 200]!r} and not {two[max(at - 80, 0) : at + 200]!r}"
 
 
 def names_the_shelter(answer: Answer, case: Case) -> str:

@@ -17,6 +17,8 @@ from tests.promises.matrix_about import (
     by_name,
     by_referral,
     by_rights,
+    by_thing_page,
+    by_waiting,
 )
 from tests.promises.matrix_judge import (
     Case,
@@ -38,7 +40,20 @@ from tests.promises.matrix_ways import (
 from tests.promises.oracle import CASEWORK, FULL, NONE, STAFF
 
 TABS: Final = ("consents", "looked", "rights", "people", "referrals")
-"""Of the pages about a citizen those without a form: a form may offer every organisation of the directory."""
+"""Of the pages about a citizen those without a form."""
+FORMS: Final = (
+    "blocks/new",
+    "cases/new",
+    "consents/ask",
+    "consents/new",
+    "emergency",
+    "explain",
+    "household/new",
+    "package",
+    "referrals/new",
+    "representatives/new",
+    "rights/new",
+)
 
 
 def by_rpc(ways: Ways, case: Case) -> Finding:
@@ -72,6 +87,16 @@ def by_tab(ways: Ways, case: Case) -> Finding:
         return ways.page(f"/citizens/{citizen}/{tab}?purpose={case.purpose}", case.person)
 
     return judge_question(f"/{tab}", case, ask, owed=False, may_show=case.may_name())
+
+
+def by_form(ways: Ways, case: Case) -> Finding:
+    """The forms about a citizen, that may offer every organisation of the directory."""
+    case.purpose, form = page_purpose(case.person, case.purpose), case.chance.choice(FORMS)
+
+    def ask(citizen: str) -> Answer:
+        return ways.page(f"/citizens/{citizen}/{form}?purpose={case.purpose}", case.person)
+
+    return judge_question(f"/{form}", case, ask, owed=False, may_show=case.may_name(), may_offer=True)
 
 
 def by_command_line(ways: Ways, case: Case) -> Finding:
@@ -140,6 +165,7 @@ WAYS: Final[Mapping[str, Attempt]] = {
     "rest": by_rest,
     "page": by_page,
     "tab": by_tab,
+    "form": by_form,
     "command": by_command_line,
     "decide": by_decide,
     "open": by_open,
@@ -159,6 +185,8 @@ WAYS: Final[Mapping[str, Attempt]] = {
     "check": by_checking,
     "case": by_case,
     "referral": by_referral,
+    "thing": by_thing_page,
     "lists": by_lists,
+    "waiting": by_waiting,
     "error": by_error,
 }

@@ -28,7 +28,7 @@ from services.gateway.person import Person as Visitor
 from services.gateway.settings import session_key
 from tests.promises.matrix_people import KIND_OF
 
-FORM_TOKEN: Final = re.compile(rb'value="[0-9a-f]{80}"')
+EVER_NEW: Final = re.compile(rb'(?<=name="_token" )value="[0-9a-f]{80}"|(?<=name="command_id" )value="[0-9a-f-]{36}"')
 AWAY: Final = re.compile(rb"503\n|StatusCode\.(UNAVAILABLE|DEADLINE_EXCEEDED)")
 PATIENCE: Final = 60.0
 """Seconds."""
@@ -93,12 +93,12 @@ class Ways:
         return self._loaded(path, headers={"authorization": f"Bearer {token}"})
 
     def page(self, path: str, person: Person) -> Answer:
-        """As somebody who is signed in sees it, but for the token of its forms."""
+        """As somebody who is signed in sees it, but for what is new in each form."""
         visitor = {name: value for name, value in person._asdict().items() if value}
         visitor["kind"] = KIND_OF.get(person.organisation, "")
         cookie = self._fernet.encrypt(json.dumps({"person": visitor}).encode()).decode()
         answer = self._loaded(path, headers={"cookie": f"samspor={cookie}", "accept-language": "en"})
-        return Answer(answer.ok, FORM_TOKEN.sub(b"", answer.raw))
+        return Answer(answer.ok, EVER_NEW.sub(b"", answer.raw))
 
     def _loaded(self, path: str, headers: dict[str, str]) -> Answer:
         return patiently(lambda: self._got(path, headers))
