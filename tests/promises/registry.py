@@ -16,6 +16,7 @@ from tests.promises import (
     placing,
     reading,
     replaying,
+    searching,
     withdrawing,
 )
 from tests.promises.figure import Campaign, Figure
@@ -64,4 +65,5 @@ PROMISES: Final[dict[str, Campaign]] = {
     **{name: alone(campaign, {}) for name, campaign in WORKING.items()},
     **{name: alone(campaign, TRACED) for name, campaign in READING.items()},
     "no-place-leaked": placing.no_place_is_leaked,
+    "directory-search": searching.searches_are_fast,
 }
