@@ -103,15 +103,14 @@ def _put(  # noqa: PLR0917 -- a row's columns
     connection.execute(
         """
         INSERT INTO entities (kind, id, organisation, parent, location, name_order, document, modified, terms,
-                              taxonomies, postcodes, words, areas, languages, accessible, hours)
+                              taxonomies, postcodes, words, marks, hours)
         VALUES (%(kind)s, %(id)s, %(organisation)s, %(parent)s, %(location)s, %(order)s, %(document)s, %(modified)s,
                 %(terms)s::uuid[], %(taxonomies)s::uuid[], %(postcodes)s, to_tsvector('simple', %(words)s),
-                to_tsvector('simple', %(areas)s), %(languages)s, %(accessible)s, %(hours)s::int4multirange)
+                %(marks)s, %(hours)s::int4multirange)
         ON CONFLICT (kind, id, organisation) DO UPDATE SET parent = excluded.parent, location = excluded.location,
             name_order = excluded.name_order, document = excluded.document, modified = excluded.modified,
             terms = excluded.terms, taxonomies = excluded.taxonomies, postcodes = excluded.postcodes,
-            words = excluded.words, areas = excluded.areas, languages = excluded.languages,
-            accessible = excluded.accessible, hours = excluded.hours
+            words = excluded.words, marks = excluded.marks, hours = excluded.hours
         """,
         {
             "kind": kind,
@@ -126,7 +125,7 @@ def _put(  # noqa: PLR0917 -- a row's columns
             "taxonomies": taxonomies,
             "postcodes": sorted(filter(None, codes)),
             "words": searchable(texts),
-            **facets._asdict(),
+            "marks": facets.marks,
             "hours": multirange(facets.hours),
         },
     )

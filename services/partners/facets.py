@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 from typing import Any, Final, NamedTuple
 
-from services.partners.words import searchable
+from services.partners.documents import terms_of
+from services.partners.words import fold
 
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY: Final = 24 * 60
@@ -18,23 +19,23 @@ Span = tuple[int, int]
 
 
 class Facets(NamedTuple):
-    areas: str
-    """As words.searchable gives it."""
-    languages: list[str]
-    accessible: bool
+    marks: list[str]
+    """A kind and a value each: no word of a text is one (words.fold)."""
     hours: list[Span]
+
+
+AREA, LANGUAGE, TOPIC, CATEGORY, ACCESSIBLE = "@area:", "@language:", "@topic:", "@category:", "@accessible"
 
 
 def facets_of(document: Mapping[str, Any], today: str) -> Facets:
     """`today`: an ISO date; a schedule that ended before it is none."""
     addresses = [str(one.get(name) or "") for one in listed(document, "addresses") for name in OF_ADDRESS]
     areas = [str(one.get(name) or "") for one in listed(document, "service_areas") for name in OF_AREA]
-    return Facets(
-        areas=searchable([*addresses, *areas]),
-        languages=sorted({str(one["code"]).lower() for one in listed(document, "languages") if one.get("code")}),
-        accessible=any(one.get("description") or one.get("details") for one in listed(document, "accessibility")),
-        hours=[span for one in listed(document, "schedules") for span in spans(one, today)],
-    )
+    marks = {AREA + word for text in (*addresses, *areas) for word in fold(text)}
+    marks |= {LANGUAGE + word for one in listed(document, "languages") for word in fold(str(one.get("code") or ""))[:1]}
+    marks |= {TOPIC + term.lower() for term in terms_of(document)[0]}
+    marks |= {ACCESSIBLE for one in listed(document, "accessibility") if one.get("description") or one.get("details")}
+    return Facets(sorted(marks), [span for one in listed(document, "schedules") for span in spans(one, today)])
 
 
 def listed(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -22,6 +22,7 @@ from services.partners.events import (
     ServicePublished,
     ServiceWithdrawn,
 )
+from services.partners.found_by import gather
 from services.partners.portal.projections import PORTAL_EFFECTS
 from services.partners.room import projections as room
 from services.partners.words import order, searchable
@@ -152,6 +153,7 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
             if change := changes.get(kind):
                 change(connection, event)
         versions[event.envelope.subject] = event.envelope.streamversion
+    gather(connection, events)
     connection.execute(
         "UPDATE organisations SET version = new.version"
         " FROM unnest(%s::uuid[], %s::bigint[]) AS new (id, version) WHERE organisations.id = new.id",
@@ -160,7 +162,7 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
 
 
 TABLES: Final = (
-    *("organisations", "services", "members", "entities", "redactions", "directory_words"),
+    *("organisations", "services", "members", "entities", "redactions", "directory_words", "found_by"),
     *("agreements", "offers", "introductions"),
     *room.TABLES,
 )

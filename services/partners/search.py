@@ -1,7 +1,6 @@
 """SearchServices: what is asked for must be so, and what a service has besides decides how high it stands.
 
-A service is found by what it says itself, what it says of a place where it is, and what that place says; of a place
-that is redacted only what leaves of it (documents.py).
+What a service is found by stands in one row (found_by.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,9 +15,9 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context
 from libs.host.paging import page_size, place_of, token_of
-from services.partners.facets import WEEK
+from services.partners.facets import ACCESSIBLE, AREA, CATEGORY, LANGUAGE, TOPIC, WEEK
 from services.partners.queries import offered, where
-from services.partners.words import fold, query
+from services.partners.words import fold
 from services.vocabulary import SearchReason
 
 if TYPE_CHECKING:
@@ -29,17 +28,21 @@ Cursors = Cursor[dict[str, Any]]
 MOST_WORDS: Final = 20
 ALIKE: Final = 6
 """Words that are taken for a misspelt one."""
-NOT_REDACTED: Final = "NOT EXISTS (SELECT FROM redactions r WHERE r.location = l.id)"
-FOUND: Final = """s.id IN (
-    SELECT e.id FROM entities e WHERE e.kind = 'service' AND e.{fact}
-    UNION ALL SELECT e.parent FROM entities e WHERE e.kind = 'service_at_location' AND e.{fact}
-    UNION ALL SELECT p.parent FROM entities p WHERE p.kind = 'service_at_location' AND p.location IN (
-        SELECT l.id FROM entities l WHERE l.kind = 'location' AND l.{fact} AND {seen}))"""
-ROOM: Final = "c.available > 0 AND {now}::timestamptz < c.updated + make_interval(days => c.fresh_days)"
-WITH_ROOM: Final = "EXISTS (SELECT FROM capacities c WHERE c.service = s.id AND {room})"
-WORTH: Final = """(4 * (s.name_words @@ to_tsquery('simple', {words}))::int + 2 * ({room})::int
-    + ({age} > 0 AND s.minimum_age + s.maximum_age > 0)::int)"""
+ROOM: Final = "coalesce(c.available > 0 AND {now} < c.updated + make_interval(days => c.fresh_days), false)"
+WORTH: Final = """(4 * (f.name_words @@ {words}::tsquery)::int + 2 * ({room})::int
+    + ({age} > 0 AND f.minimum_age + f.maximum_age > 0)::int)"""
 """How high a service stands among those that are found: a word in its name, room, ages that it states."""
+PAGE: Final = """
+WITH found AS {kept} (
+    SELECT f.service AS id, f.name_order, {worth} AS worth
+    FROM found_by f LEFT JOIN capacities c ON c.service = f.service {asked}
+), page AS (SELECT * FROM found {beyond} ORDER BY {order} LIMIT {rows})
+SELECT s.*, o.name AS organisation_name, page.worth, (SELECT count(*) FROM found) AS total,
+    s.name_words @@ {words}::tsquery AS named, {room} AS has_room
+FROM page JOIN services s USING (id) LEFT JOIN organisations o ON o.id = s.organisation
+    LEFT JOIN capacities c ON c.service = s.id
+ORDER BY -page.worth, s.name_order, s.id
+"""
 
 
 class Place(NamedTuple):
@@ -62,16 +65,13 @@ def search_services(service: "Partners", question: partners.SearchServices, call
     size, after = page_size(question.page.size), place_of(question.page.token, Place)
     with service.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         words = words_of(cursor, question.query)
-        asked = list(conditions(question, words, caller))
-        found = where(asked)
-        counted = cursor.execute(sql.SQL("SELECT count(*) AS total FROM services s ") + found).fetchone()
-        rows = cursor.execute(page_of(question, words, caller, asked, after, size + 1)).fetchall()
+        rows = cursor.execute(page_of(question, words, caller, after, size + 1)).fetchall()
     shown = rows[:size]
     end = token_of(Place(*(shown[-1][name] for name in ("worth", "name_order", "id")))) if len(rows) > size else ""
     return partners.ServiceList(
         services=[answer(row, question, words) for row in shown],
         page=common.PageAnswer(next=end),
-        total=counted["total"] if counted else 0,
+        total=rows[0]["total"] if rows else 0,
     )
 
 
@@ -96,66 +96,52 @@ def words_of(cursor: Cursors, text: str) -> Words:
 
 
 def conditions(question: partners.SearchServices, words: Words, caller: Context) -> Iterator[sql.Composable]:
-    plain: tuple[tuple[LiteralString, object], ...] = (
-        ("s.words @@ to_tsquery('simple', {})", words.query),
-        ("s.categories @> ARRAY[{}]", question.category),
-        ("s.organisation = {}::uuid", question.organisation),
-        ("s.minimum_age <= {}", question.age),
-        ("(s.maximum_age = 0 OR s.maximum_age >= {})", question.age),
+    marks = marks_of(question)
+    asked: tuple[tuple[LiteralString, object, object], ...] = (
+        ("f.marks @@ {}::tsquery", " & ".join(filter(None, (words.query, *marks))), words.query or marks),
+        ("f.organisation = {}::uuid", question.organisation, question.organisation),
+        ("f.minimum_age <= {}", question.age, question.age),
+        ("(f.maximum_age = 0 OR f.maximum_age >= {})", question.age, question.age),
+        ("f.hours @> {}", question.open_at % WEEK, question.HasField("open_at")),
     )
-    for text, value in plain:
-        if value:
+    for text, value, is_asked in asked:
+        if is_asked:
             yield sql.SQL(text).format(sql.Literal(value))
-    of_entities: tuple[tuple[LiteralString, object, bool], ...] = (
-        ("terms @> ARRAY[{}]::uuid[]", question.taxonomy_term, False),
-        ("areas @@ to_tsquery('simple', {})", query(question.area), False),
-        ("languages @> ARRAY[{}]", question.language.lower(), True),
-        ("accessible AND {}", question.accessible, False),
-        ("hours @> {}", question.open_at % WEEK if question.HasField("open_at") else None, True),
-    )
-    for text, value, told in of_entities:
-        if value or (value == 0 and value is not False):
-            fact = sql.SQL(text).format(sql.Literal(value))
-            yield sql.SQL(FOUND).format(fact=fact, seen=sql.SQL("true" if told else NOT_REDACTED))
     if question.with_room:
-        yield sql.SQL(WITH_ROOM).format(room=room(caller))
+        yield room(caller)
 
 
-def page_of(  # noqa: PLR0917 -- what a page is made of
-    question: partners.SearchServices,
-    words: Words,
-    caller: Context,
-    asked: list[sql.Composable],
-    after: Place | None,
-    rows: int,
+def marks_of(question: partners.SearchServices) -> list[str]:
+    """Terms of a tsquery. No value has a quote in it: words, a UUID, and a word of a vocabulary."""
+    return [
+        *(f"'{AREA}{word}':*" for word in fold(question.area)[:MOST_WORDS]),
+        *(f"'{LANGUAGE}{word}'" for word in fold(question.language)[:1]),
+        *([f"'{TOPIC}{question.taxonomy_term.lower()}'"] if question.taxonomy_term else ()),
+        *([f"'{CATEGORY}{question.category}'"] if question.category else ()),
+        *([f"'{ACCESSIBLE}'"] if question.accessible else ()),
+    ]
+
+
+def page_of(
+    question: partners.SearchServices, words: Words, caller: Context, after: Place | None, rows: int
 ) -> sql.Composable:
     """Without anything asked for they stand by name, and an index gives them in that order."""
-    ranked = bool(asked)
-    worth = sql.SQL(WORTH).format(
-        words=sql.Literal(words.query),
-        room=sql.SQL("s.id IN (SELECT c.service FROM capacities c WHERE {})").format(room(caller)),
-        age=sql.Literal(question.age),
-    )
-    order = sql.SQL("worth DESC, name_order, id" if ranked else "name_order, id")
+    asked = list(conditions(question, words, caller))
+    worth = sql.SQL(WORTH).format(words=sql.Literal(words.query), room=room(caller), age=sql.Literal(question.age))
     beyond: sql.Composable = sql.SQL("")
-    if after:
-        by_name = sql.SQL("(name_order, id) > ({}, {}::uuid)").format(after.name, after.id)
-        same = sql.SQL("(worth < {0} OR (worth = {0} AND {1}))").format(after.worth, by_name)
-        beyond = sql.SQL("WHERE ") + (same if ranked else by_name)
-    inner = sql.SQL("SELECT s.id, s.name_order, {} AS worth FROM services s ").format(worth if ranked else sql.SQL("0"))
-    chosen = sql.SQL("SELECT * FROM ({}{}) every {} ORDER BY {} LIMIT {}").format(
-        inner, where(asked), beyond, order, rows
-    )
-    return sql.SQL(
-        "SELECT s.*, o.name AS organisation_name, one.worth, s.name_words @@ to_tsquery('simple', {words}) AS named,"
-        " EXISTS (SELECT FROM capacities c WHERE c.service = s.id AND {room}) AS has_room"
-        " FROM ({chosen}) one JOIN services s ON s.id = one.id LEFT JOIN organisations o ON o.id = s.organisation"
-        " ORDER BY {order}"
-    ).format(
+    if after and asked:
+        beyond = sql.SQL("WHERE (-worth, name_order, id) > ({}, {}, {})").format(-after.worth, after.name, after.id)
+    elif after:
+        beyond = sql.SQL("WHERE (name_order, id) > ({}, {})").format(after.name, after.id)
+    return sql.SQL(PAGE).format(
+        kept=sql.SQL("MATERIALIZED" if asked else "NOT MATERIALIZED"),
+        worth=worth if asked else sql.SQL("0"),
+        asked=where(asked),
+        beyond=beyond,
+        order=sql.SQL("-worth, name_order, id" if asked else "name_order, id"),
+        rows=rows,
         words=sql.Literal(words.query),
         room=room(caller),
-        chosen=chosen,
-        order=sql.SQL("one.worth DESC, s.name_order, s.id"),
     )
 
 

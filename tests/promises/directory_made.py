@@ -1,4 +1,4 @@
-"""A large directory made from a real one: its texts, in other organisations, at Danish places, with hours and languages.
+"""A large directory made from a real one: its texts in other organisations, at Danish places, with hours, languages.
 
 The same number gives the same directory.
 """
@@ -31,7 +31,7 @@ NOW: Final = "2026-06-01T10:00:00Z"
 
 class Made:
     def __init__(self, number: int = 1) -> None:
-        self._random = Random(number)  # noqa: S311 -- not a secret
+        self._random = Random(number)
         documents = [each.document for each in read_directory(REAL, "ilao").organizations]
         self._organisations = [(each["name"], each.get("description", "")) for each in documents]
         self._services = [

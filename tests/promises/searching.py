@@ -33,7 +33,11 @@ class Asked(NamedTuple):
 def searches_are_fast(full: bool) -> Figure:
     organisations, searches = (10_000, 1_000) if full else (200, 40)
     made = Made()
-    with running_postgres() as postgres, server_folder() as folder, running(postgres, folder, ("partners",)) as settings:
+    with (
+        running_postgres() as postgres,
+        server_folder() as folder,
+        running(postgres, folder, ("partners",)) as settings,
+    ):
         services = fill(settings, made, organisations)
         taken, looked, wrong, found = list[float](), list[float](), 0, 0
         with Desk(settings) as desk, psycopg.connect(settings.database_of("partners"), autocommit=True) as connection:
@@ -72,7 +76,7 @@ def fill(settings: Settings, made: Made, organisations: int) -> list[UUID]:
 
 def questions(made: Made) -> Iterator[Asked]:
     """Of every kind in turn, one thing asked for or several."""
-    random = Random(2)  # noqa: S311 -- not a secret
+    random = Random(2)
     ask = partners.SearchServices
     for kind in cycle(range(9)):
         word, town = random.choice(made.words), random.choice(list(TOWNS))
