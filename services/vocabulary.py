@@ -146,9 +146,41 @@ PartnerFrame = Literal[
 SpokenLanguage = Literal["ar", "da", "de", "en", "fa", "pl", "so", "sv", "tr", "uk"]
 """ISO 639: what a search can ask for; services may name others."""
 SearchReason = Literal[
-    "name", "text", "alike", "category", "topic", "area", "age", "language", "accessible", "open", "room"
+    "name",
+    "text",
+    "alike",
+    "category",
+    "topic",
+    "area",
+    "age",
+    "language",
+    "accessible",
+    "open",
+    "room",
+    "eligible",
+    "ask_first",
 ]
 """Why a search found a service; the more important ones first."""
+Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+"""As HSDS and RFC 5545 write them."""
+Gender = Literal["female", "male", "other"]
+"""FHIR R4 administrative-gender; not told: left out."""
+Situation = Literal[
+    "homeless",
+    "unemployed",
+    "in_education",
+    "in_treatment",
+    "substance_use",
+    "pregnant",
+    "parent",
+    "violence",
+    "debt",
+    "released",
+    "referred_by_authority",
+]
+"""What a service can ask that is so, or that is not so. Released: from prison or an institution."""
+EligibilityKind = Literal["age", "gender", "municipality", "language", "situation", "no_situation"]
+EligibilityVerdict = Literal["eligible", "not_eligible", "to_be_asked"]
 CollaborationDegree = Literal["ad_hoc", "ongoing", "partnership"]
 """From the loosest to the closest."""
 AgreementStatus = Literal["draft", "proposed", "active", "under_review", "renewed", "ended"]
@@ -171,6 +203,7 @@ MatchReason = Literal[
     "room_unknown",
     "not_active",
     "degree_less",
+    "ask_first",
 ]
 """Why a service fits, and from `not_needed` on why it does not, or less."""
 OfferDirection = Literal["offer", "need"]
@@ -238,6 +271,11 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "match_reason": get_args(MatchReason),
     "spoken_language": get_args(SpokenLanguage),
     "search_reason": get_args(SearchReason),
+    "weekday": get_args(Weekday),
+    "gender": get_args(Gender),
+    "situation": get_args(Situation),
+    "eligibility_term": get_args(EligibilityKind),
+    "eligibility_verdict": get_args(EligibilityVerdict),
     "offer_direction": get_args(OfferDirection),
     "offer_contact": get_args(OfferContact),
     "introduction_status": get_args(IntroductionStatus),

@@ -7,18 +7,22 @@ import msgspec
 import psycopg
 
 from libs.bus.received import Received
+from libs.eventlog import derived_id
 from services.partners.documents import Document, organization_of, service_of, terms_of
 from services.partners.events import (
     LocationImported,
     LocationWithdrawn,
+    OrganisationDescribed,
     OrganisationRegistered,
     OrganizationImported,
+    ServiceDescribed,
     ServicePublished,
     ServiceWithdrawn,
     TaxonomyImported,
     TaxonomyTermImported,
 )
 from services.partners.facets import facets_of, multirange
+from services.partners.service_document import described_of
 from services.partners.words import order, searchable
 
 Connection = psycopg.Connection[Any]
@@ -35,18 +39,37 @@ def put_organization(connection: Connection, event: Received) -> None:
 
 
 def put_service(connection: Connection, event: Received) -> None:
-    """With a row for each place where the service is. A service stays with the organisation that published its id
-    first."""
+    """With a row for each place where the service is, which a directory alone says. A service stays with the
+    organisation that published its id first."""
     data, organisation = event.data, event.envelope.subject
     if _is_others(connection, organisation, data["service"]):
         return
-    document = data.get("document") or service_of(organisation, data, _known(connection, "service", data["service"]))
-    places = document.get("service_at_locations") or ()
+    if document := data.get("document"):
+        places = document.get("service_at_locations") or ()
+    else:
+        document = service_of(organisation, data, _known(connection, "service", data["service"]))
+        places = _places(connection, organisation, data["service"])
     _put(connection, event, "service", data["service"], _without(document, "service_at_locations"))
     _take_away(connection, organisation, "service_at_location", "parent", data["service"])
     for place in places:
         at_location = {**place, "service_id": data["service"]}
         _put(connection, event, "service_at_location", place["id"], at_location, document)
+
+
+def describe_service(connection: Connection, event: Received) -> None:
+    data, organisation = event.data, event.envelope.subject
+    known = _known(connection, "service", data["service"])
+    if known and not _is_others(connection, organisation, data["service"]):
+        _put(connection, event, "service", data["service"], described_of(data, known))
+
+
+def describe_organization(connection: Connection, event: Received) -> None:
+    id_, phone = event.envelope.subject, event.data.get("phone", "")
+    known = _known(connection, "organization", id_)
+    kept = {"name": known.get("name", ""), "parent": known.get("parent_organization_id", "")}
+    said = organization_of(id_, {**event.data, **kept}, _without(known, "phones"))
+    phones = {"phones": [{"id": derived_id(id_, "phone"), "number": phone}]} if phone else {}
+    _put(connection, event, "organization", id_, said | phones)
 
 
 def withdraw_service(connection: Connection, event: Received) -> None:
@@ -76,6 +99,11 @@ def _known(connection: Connection, kind: str, id_: str) -> Document:
     row = connection.execute("SELECT document FROM entities WHERE kind = %s AND id = %s", [kind, id_]).fetchone()
     found: Document = msgspec.json.decode(row[0]) if row else {}
     return found
+
+
+def _places(connection: Connection, organisation: str, service: str) -> list[Document]:
+    asked = "SELECT document FROM entities WHERE kind = 'service_at_location' AND organisation = %s AND parent = %s"
+    return [msgspec.json.decode(text) for (text,) in connection.execute(asked, [organisation, service])]
 
 
 def _is_others(connection: Connection, organisation: str, service: str) -> bool:
@@ -146,6 +174,8 @@ APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
     OrganisationRegistered.type: put_organization,
     OrganizationImported.type: put_organization,
     ServicePublished.type: put_service,
+    ServiceDescribed.type: describe_service,
+    OrganisationDescribed.type: describe_organization,
     ServiceWithdrawn.type: withdraw_service,
     LocationImported.type: put_location,
     LocationWithdrawn.type: withdraw_location,

@@ -69,3 +69,15 @@ class EntityUnknown(Refusal):
     kind = Kind.UNKNOWN
     reason = "ENTITY_UNKNOWN"
     message = "The directory has no {entity} with this id."
+
+
+class SituationsCrossed(Refusal):
+    kind = Kind.INVALID
+    reason = "SITUATIONS_CROSSED"
+    message = "A service cannot both ask for a situation and exclude it: {situations}."
+
+
+class HoursMalformed(Refusal):
+    kind = Kind.INVALID
+    reason = "HOURS_MALFORMED"
+    message = "The field {field} has a time that is none: write times as 09:00."

@@ -8,7 +8,17 @@ from libs.eventlog import Event
 from services.partners.agreements.events import AGREEMENT_EVENTS
 from services.partners.portal.events import PORTAL_EVENTS
 from services.partners.room import events as room
-from services.vocabulary import CollaborationDegree, Language, PartnerFrame, PartnerResource, PartnerRole
+from services.vocabulary import (
+    CollaborationDegree,
+    Gender,
+    Language,
+    PartnerFrame,
+    PartnerResource,
+    PartnerRole,
+    Situation,
+    SpokenLanguage,
+    Weekday,
+)
 
 Document = dict[str, Any]
 """An HSDS 3.0 entity as it came, without the entities that have events of their own."""
@@ -65,6 +75,49 @@ class ServiceWithdrawn(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "partners.ServiceWithdrawn.v1"
 
     service: str
+
+
+class OpeningHours(msgspec.Struct, frozen=True):
+    """Each week, HH:MM. Past midnight where it closes before it opens."""
+
+    day: Weekday
+    opens: str
+    closes: str
+
+
+class ServiceDescribed(Event, frozen=True, kw_only=True):
+    """All that the organisation itself says of it besides what it publishes, in place of what was said before."""
+
+    type: ClassVar[str] = "partners.ServiceDescribed.v1"
+
+    service: str
+    areas: tuple[str, ...] = ()
+    """Postal codes, their beginnings, or names."""
+    languages: tuple[SpokenLanguage, ...] = ()
+    hours: tuple[OpeningHours, ...] = ()
+    accessibility: str = ""
+
+
+class EligibilityStated(Event, frozen=True, kw_only=True):
+    """Whom a service is for, in place of what was stated before; nothing stated: for everybody of its ages."""
+
+    type: ClassVar[str] = "partners.EligibilityStated.v1"
+
+    service: str
+    genders: tuple[Gender, ...] = ()
+    municipalities: tuple[str, ...] = ()
+    languages: tuple[SpokenLanguage, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    excluded_situations: tuple[Situation, ...] = ()
+
+
+class OrganisationDescribed(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.OrganisationDescribed.v1"
+
+    description: str = ""
+    email: str = ""
+    website: str = ""
+    phone: str = ""
 
 
 class MemberAdded(Event, frozen=True, kw_only=True):
@@ -162,4 +215,7 @@ EVENTS: Final = (
     *room.EVENTS,
     ReplyChannelSet,
     *PORTAL_EVENTS,
+    ServiceDescribed,
+    EligibilityStated,
+    OrganisationDescribed,
 )

@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from services.partners.documents import terms_of
 from services.partners.words import fold
+from services.vocabulary import VOCABULARIES
 
-DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAYS: Final = VOCABULARIES["weekday"]
 DAY: Final = 24 * 60
 WEEK: Final = 7 * DAY
 """Minutes."""
@@ -67,6 +68,11 @@ def minute_of(text: object) -> int | None:
     except ValueError:
         return None
     return read.hour * 60 + read.minute
+
+
+def clock(minute: int) -> str:
+    """As HH:MM."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def multirange(hours: list[Span]) -> str:

@@ -9,12 +9,12 @@ from typing import Any, Final
 import psycopg
 
 from libs.bus.received import Received
-from services.partners.events import ServicePublished, ServiceWithdrawn
+from services.partners.events import ServiceDescribed, ServicePublished, ServiceWithdrawn
 from services.partners.facets import CATEGORY, LANGUAGE
 
 Connection = psycopg.Connection[Any]
 
-OF_SERVICE: Final = (ServicePublished.type, ServiceWithdrawn.type)
+OF_SERVICE: Final = (ServicePublished.type, ServiceDescribed.type, ServiceWithdrawn.type)
 AT: Final = "SELECT parent FROM entities WHERE kind = 'service_at_location' AND location = ANY(%s::uuid[])"
 FORGET: Final = "DELETE FROM found_by WHERE service = ANY(%s::uuid[])"
 GATHER: Final = """

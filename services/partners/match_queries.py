@@ -9,6 +9,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context
 from services.partners.agreements.queries import degree_with
+from services.partners.eligibility import COLUMNS, Verdict, answer_of, facts_of, judge, stated_of, terms_of
 from services.partners.errors import NeedMissing
 from services.partners.matching import Candidate, Judgement, Need, match
 from services.partners.queries import offered
@@ -21,13 +22,13 @@ MOST: Final = 500
 """Candidates that are judged."""
 SHOWN: Final = 20
 """Of those that fit, and of those that do not."""
-CANDIDATES: Final = """
-SELECT s.*, o.name AS organisation_name, o.degree
-FROM services s LEFT JOIN organisations o ON o.id = s.organisation
+CANDIDATES: Final = f"""
+SELECT s.*, {COLUMNS}, o.name AS organisation_name, o.degree
+FROM services s LEFT JOIN organisations o ON o.id = s.organisation LEFT JOIN eligibilities e ON e.service = s.id
 WHERE s.words @@ to_tsquery('simple', %(words)s) OR %(category)s = ANY(s.categories)
 ORDER BY (%(category)s = ANY(s.categories)) DESC, ts_rank(s.words, to_tsquery('simple', %(words)s)) DESC, s.id
 LIMIT %(most)s
-"""
+"""  # noqa: S608 -- our own words
 
 
 def match_partners(service: "Partners", question: partners.MatchPartners, caller: Context) -> partners.MatchList:
@@ -41,14 +42,17 @@ def match_partners(service: "Partners", question: partners.MatchPartners, caller
         rows = cursor.execute(CANDIDATES.encode(), asked).fetchall()
     agreed = degree_with(service, caller.organisation, caller.now) if caller.organisation else {}
     known = {str(row["id"]): row for row in rows}
-    judged = match(need, [candidate(row, agreed) for row in rows])
-    fits = [answer(each, known) for each in judged if each.fits]
-    misses = [answer(each, known) for each in judged if not each.fits]
+    facts = facts_of(question.facts, question.age)
+    verdicts = {id_: verdict for id_, row in known.items() if (verdict := judge(terms_of(row), facts))}
+    judged = match(need, [candidate(row, agreed, verdicts) for row in rows])
+    fits = [answer(each, known, verdicts) for each in judged if each.fits]
+    misses = [answer(each, known, verdicts) for each in judged if not each.fits]
     return partners.MatchList(matches=fits[:SHOWN], misses=misses[:SHOWN])
 
 
-def candidate(row: Mapping[str, Any], agreed: Mapping[str, str]) -> Candidate:
-    organisation = str(row["organisation"])
+def candidate(row: Mapping[str, Any], agreed: Mapping[str, str], verdicts: Mapping[str, Verdict]) -> Candidate:
+    """What nobody has stated of it, and nobody has told, counts neither way."""
+    organisation, verdict = str(row["organisation"]), verdicts.get(str(row["id"]))
     return Candidate(
         service=str(row["id"]),
         organisation=organisation,
@@ -57,14 +61,20 @@ def candidate(row: Mapping[str, Any], agreed: Mapping[str, str]) -> Candidate:
         categories=tuple(row["categories"]),
         minimum_age=row["minimum_age"],
         maximum_age=row["maximum_age"],
+        eligible=verdict.verdict if verdict and any(stated_of(row).values()) else "",
         agreement=agreed.get(organisation, ""),
         degree=row["degree"] or "",
     )
 
 
-def answer(judgement: Judgement, rows: Mapping[str, Mapping[str, Any]]) -> partners.Match:
+def answer(
+    judgement: Judgement, rows: Mapping[str, Mapping[str, Any]], verdicts: Mapping[str, Verdict]
+) -> partners.Match:
+    service = offered(rows[judgement.candidate.service])
+    if verdict := verdicts.get(service.id):
+        service.eligible.CopyFrom(answer_of(verdict))
     return partners.Match(
-        service=offered(rows[judgement.candidate.service]),
+        service=service,
         score=judgement.score,
         reasons=judgement.reasons,
         obstacles=judgement.obstacles,

@@ -3,18 +3,18 @@
 What is not known of a candidate counts neither for it nor against it; that there may be no room is said.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from services.partners.words import fold
-from services.vocabulary import VOCABULARIES, MatchReason
+from services.vocabulary import VOCABULARIES, EligibilityVerdict, MatchReason
 
 DEGREES: Final = VOCABULARIES["collaboration_degree"]
 NEED, CATEGORY, AREA, ELIGIBLE, ROOM, AGREEMENT, DEGREE = 40, 30, 15, 10, 10, 6, 4
 """What each reason is worth; need: where every word is found; agreement: for each degree that it is closer."""
-SOFT: Final[frozenset[MatchReason]] = frozenset({"room_unknown", "degree_less"})
+SOFT: Final[frozenset[MatchReason]] = frozenset({"room_unknown", "degree_less", "ask_first"})
 """Obstacles with which a service still fits."""
 
 
@@ -40,8 +40,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     maximum_age: int = 0
     areas: tuple[str, ...] | None = None
     """Postal codes, or their beginnings, that it serves."""
-    eligible: bool | None = None
-    """As its structured eligibility answers the disclosed facts."""
+    eligible: EligibilityVerdict | Literal[""] = ""
+    """As its structured eligibility answers the disclosed facts; empty: it states none."""
     room: int | None = None
     """Places that are free by a number that is fresh."""
     agreement: str = ""
@@ -63,6 +63,13 @@ class Judgement(NamedTuple):
 
 Verdict = tuple[MatchReason, int]
 """A reason and what it is worth; an obstacle is worth 0."""
+
+
+VERDICTS: Final[Mapping[EligibilityVerdict, Verdict]] = {
+    "eligible": ("eligible", ELIGIBLE),
+    "not_eligible": ("not_eligible", 0),
+    "to_be_asked": ("ask_first", 0),
+}
 
 
 def match(need: Need, candidates: Sequence[Candidate]) -> list[Judgement]:
@@ -104,8 +111,8 @@ def for_whom(need: Need, candidate: Candidate) -> list[Verdict]:
         return [("too_young", 0)]
     if need.age and candidate.maximum_age and need.age > candidate.maximum_age:
         return [("too_old", 0)]
-    if candidate.eligible is not None:
-        return [("eligible", ELIGIBLE) if candidate.eligible else ("not_eligible", 0)]
+    if candidate.eligible:
+        return [VERDICTS[candidate.eligible]]
     has_ages = candidate.minimum_age or candidate.maximum_age
     return [("eligible", ELIGIBLE)] if need.age and has_ages else []
 

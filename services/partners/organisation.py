@@ -9,22 +9,32 @@ from google.protobuf.message import Message
 from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context, Decider, Event, derived_id
+from services.partners import described as says
 from services.partners import reply
 from services.partners.directory_entry import Part, Taken, digest_of, take
-from services.partners.errors import AgesCrossed, MemberUnknown, OrganisationExists, OrganisationUnknown
+from services.partners.errors import (
+    AgesCrossed,
+    MemberUnknown,
+    OrganisationExists,
+    OrganisationUnknown,
+)
 from services.partners.events import (
+    EligibilityStated,
     LocationImported,
     LocationWithdrawn,
     MemberAdded,
     MemberRemoved,
+    OrganisationDescribed,
     OrganisationRegistered,
     OrganizationImported,
     ReplyChannelSet,
     RoleDescribed,
+    ServiceDescribed,
     ServicePublished,
     ServiceWithdrawn,
 )
 from services.partners.role_profile import described
+from services.partners.room.errors import ServiceUnknown
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -41,6 +51,9 @@ class Offer(msgspec.Struct, frozen=True):
     imported: str = ""
     """Digest of the imported document; empty for a service that the organisation published itself."""
     categories: tuple[str, ...] = ()
+    described: str = ""
+    """Digest of what was said of it last, as of its eligibility."""
+    eligibility: str = ""
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +62,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     role: str = ""
     """Digest of the role profile described last."""
+    about: str = ""
+    """Digest of what the organisation said last of itself; empty: a directory says it."""
     members: dict[str, Member] = {}
     services: dict[str, Offer] = {}
     locations: dict[str, str] = {}
@@ -74,6 +89,13 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
             return [role] if digest_of(role) != organisation.role else []
         case partners.PublishService():
             return publish_service(organisation, command, context)
+        case partners.DescribeService():
+            return _unless_said(organisation, says.described_service(command), "described")
+        case partners.StateEligibility():
+            return _unless_said(organisation, says.stated(command), "eligibility")
+        case partners.DescribeOrganisation():
+            about = says.described_organisation(command)
+            return [about] if digest_of(about) != organisation.about else []
         case partners.AddMember():
             member = Member(command.name, command.role, command.unit)
             if organisation.members.get(command.person) == member:
@@ -180,12 +202,18 @@ def _unless_published(organisation: Organisation, event: ServicePublished) -> li
     return [] if known and known.published == digest_of(event) else [event]
 
 
+def _unless_said(organisation: Organisation, event: ServiceDescribed | EligibilityStated, what: str) -> Sequence[Event]:
+    if event.service not in organisation.services:
+        raise ServiceUnknown(service=event.service)
+    return [event] if getattr(organisation.services[event.service], what) != digest_of(event) else []
+
+
 def _on_registered(organisation: Organisation, event: OrganisationRegistered) -> Organisation:
     return msgspec.structs.replace(organisation, kind=event.kind, name=event.name)
 
 
 def _on_imported(organisation: Organisation, event: OrganizationImported) -> Organisation:
-    return msgspec.structs.replace(organisation, kind=event.kind, name=event.name, imported=event.digest)
+    return msgspec.structs.replace(organisation, kind=event.kind, name=event.name, about="", imported=event.digest)
 
 
 def _on_role(organisation: Organisation, event: RoleDescribed) -> Organisation:
@@ -193,8 +221,25 @@ def _on_role(organisation: Organisation, event: RoleDescribed) -> Organisation:
 
 
 def _on_service(organisation: Organisation, event: ServicePublished) -> Organisation:
-    offer = Offer(digest_of(event), event.digest, event.categories)
+    """What was said of it besides stays, until a directory says otherwise (entities.py)."""
+    known = organisation.services.get(event.service, Offer(""))
+    offer = msgspec.structs.replace(
+        known,
+        published=digest_of(event),
+        imported=event.digest,
+        categories=event.categories,
+        described="" if event.digest else known.described,
+    )
     return msgspec.structs.replace(organisation, services=organisation.services | {event.service: offer})
+
+
+def _on_said(what: str, organisation: Organisation, event: ServiceDescribed | EligibilityStated) -> Organisation:
+    offer = msgspec.structs.replace(organisation.services[event.service], **{what: digest_of(event)})
+    return msgspec.structs.replace(organisation, services=organisation.services | {event.service: offer})
+
+
+def _on_about(organisation: Organisation, event: OrganisationDescribed) -> Organisation:
+    return msgspec.structs.replace(organisation, about=digest_of(event))
 
 
 def _on_member(organisation: Organisation, event: MemberAdded) -> Organisation:
@@ -221,6 +266,9 @@ EVOLVE: Final[Mapping[type[Event], Callable[[Organisation, Any], Organisation]]]
     OrganizationImported: _on_imported,
     RoleDescribed: _on_role,
     ServicePublished: _on_service,
+    ServiceDescribed: partial(_on_said, "described"),
+    EligibilityStated: partial(_on_said, "eligibility"),
+    OrganisationDescribed: _on_about,
     ServiceWithdrawn: partial(_removed, "services", "service"),
     MemberAdded: _on_member,
     MemberRemoved: partial(_removed, "members", "person"),

@@ -10,7 +10,7 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
-from services.partners import entities
+from services.partners import entities, stated
 from services.partners.agreements.projections import AGREEMENT_EFFECTS
 from services.partners.events import (
     EVENTS,
@@ -40,7 +40,7 @@ def put_organisation(connection: Connection, event: Received) -> None:
                 to_tsvector('simple', %(words)s))
         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, name_order = excluded.name_order,
             description = excluded.description, email = excluded.email, website = excluded.website,
-            parent = excluded.parent, words = excluded.words
+            parent = excluded.parent, words = excluded.words, phone = ''
         """,
         texts
         | {
@@ -105,9 +105,9 @@ def put_service(connection: Connection, event: Received) -> None:
 
 
 def withdraw_service(connection: Connection, event: Received) -> None:
-    connection.execute(
-        "DELETE FROM services WHERE id = %s AND organisation = %s", [event.data["service"], event.envelope.subject]
-    )
+    row = [event.data["service"], event.envelope.subject]
+    connection.execute("DELETE FROM services WHERE id = %s AND organisation = %s", row)
+    stated.forget(connection, event)
 
 
 def put_member(connection: Connection, event: Received) -> None:
@@ -135,6 +135,7 @@ APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
     ServiceWithdrawn.type: withdraw_service,
     MemberAdded.type: put_member,
     MemberRemoved.type: remove_member,
+    **stated.APPLY,
     **AGREEMENT_EFFECTS,
     **room.APPLY,
     **PORTAL_EFFECTS,
@@ -163,6 +164,7 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
 
 TABLES: Final = (
     *("organisations", "services", "members", "entities", "redactions", "directory_words", "found_by"),
+    "eligibilities",
     *("agreements", "offers", "introductions"),
     *room.TABLES,
 )

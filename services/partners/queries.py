@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
+import msgspec
 from google.protobuf.message import Message
 from psycopg import sql
 from psycopg.rows import dict_row
@@ -12,11 +13,13 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context
 from libs.host.paging import page_size, place_of, token_of
+from services.partners.eligibility import COLUMNS, stated_of
 from services.partners.errors import OrganisationUnknown
 from services.partners.handlers import about
 from services.partners.organisation import ORGANISATION
 from services.partners.reply import check_reply_code
 from services.partners.room import queries as room
+from services.partners.service_document import told_of
 from services.partners.words import query
 
 if TYPE_CHECKING:
@@ -32,10 +35,11 @@ class Place(NamedTuple):
 
 
 ORGANISATIONS: Final = "SELECT o.*, o.name_order AS place FROM organisations o"
-SERVICES: Final = (
-    "SELECT s.*, o.name AS organisation_name, s.name_order AS place"
-    " FROM services s LEFT JOIN organisations o ON o.id = s.organisation"
-)
+SERVICES: Final = f"""
+SELECT s.*, {COLUMNS}, d.document, o.name AS organisation_name, s.name_order AS place
+FROM services s LEFT JOIN organisations o ON o.id = s.organisation LEFT JOIN eligibilities e ON e.service = s.id
+    LEFT JOIN entities d ON d.kind = 'service' AND d.id = s.id AND d.organisation = s.organisation
+"""  # noqa: S608 -- our own words
 
 
 class Condition(NamedTuple):
@@ -63,7 +67,7 @@ def get_organisation(service: "Partners", question: partners.GetOrganisation, ca
         ).fetchall()
     answer = organisation(row) if row else partners.Organisation(id=question.organisation)
     answer.version, answer.kind, answer.name = known.version, known.state.kind, known.state.name
-    answer.services.extend(map(offered, services))
+    answer.services.extend(map(described, services))
     if caller.organisation == question.organisation and caller.role == "partner_administrator":
         channel = known.state.channel
         answer.reply_channel.CopyFrom(
@@ -139,6 +143,7 @@ def organisation(row: Mapping[str, Any]) -> partners.Organisation:
         email=row["email"],
         website=row["website"],
         parent=str(row["parent"] or ""),
+        phone=row["phone"],
         role_profile=partners.RoleProfile(
             **{name: row[name] for name in partners.RoleProfile.DESCRIPTOR.fields_by_name}
         ),
@@ -157,7 +162,15 @@ def offered(row: Mapping[str, Any]) -> partners.Service:
         maximum_age=row["maximum_age"],
         eligibility_description=row["eligibility_description"],
         organisation_name=row["organisation_name"] or "",
+        eligibility=partners.Eligibility(**stated_of(row)),
     )
+
+
+def described(row: Mapping[str, Any]) -> partners.Service:
+    """With what its document says of where and when it helps."""
+    one = offered(row)
+    one.MergeFrom(partners.Service(**told_of(msgspec.json.decode(row["document"] or "{}"))))
+    return one
 
 
 QUERIES: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Message]]] = {

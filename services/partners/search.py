@@ -15,6 +15,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context
 from libs.host.paging import page_size, place_of, token_of
+from services.partners.eligibility import COLUMNS, answer_of, facts_of, judge, keys, terms_of
 from services.partners.facets import ACCESSIBLE, AREA, CATEGORY, LANGUAGE, TOPIC, WEEK
 from services.partners.queries import offered, where
 from services.partners.words import fold
@@ -29,6 +30,12 @@ MOST_WORDS: Final = 20
 ALIKE: Final = 6
 """Words that are taken for a misspelt one."""
 ROOM: Final = "coalesce(c.available > 0 AND {now} < c.updated + make_interval(days => c.fresh_days), false)"
+BARRED: Final = """EXISTS (SELECT FROM eligibilities e WHERE e.service = f.service AND (
+    ({gender} <> '' AND e.genders <> '{{}}' AND {gender} <> ALL (e.genders))
+    OR (cardinality({municipality}) > 0 AND e.municipality_keys <> '{{}}' AND NOT e.municipality_keys && {municipality})
+    OR (cardinality({languages}) > 0 AND e.languages <> '{{}}' AND NOT e.languages && {languages})
+    OR e.situations && {other_situations} OR e.excluded_situations && {situations}))"""
+"""What eligibility.judge calls not eligible, save ages; a test holds the two together."""
 WORTH: Final = """(4 * (f.name_words @@ {words}::tsquery)::int + 2 * ({room})::int
     + ({age} > 0 AND f.minimum_age + f.maximum_age > 0)::int)"""
 """How high a service stands among those that are found: a word in its name, room, ages that it states."""
@@ -37,10 +44,10 @@ WITH found AS {kept} (
     SELECT f.service AS id, f.name_order, {worth} AS worth
     FROM found_by f LEFT JOIN capacities c ON c.service = f.service {asked}
 ), page AS (SELECT * FROM found {beyond} ORDER BY {order} LIMIT {rows})
-SELECT s.*, o.name AS organisation_name, page.worth, (SELECT count(*) FROM found) AS total,
+SELECT s.*, {stated}, o.name AS organisation_name, page.worth, (SELECT count(*) FROM found) AS total,
     s.name_words @@ {words}::tsquery AS named, {room} AS has_room
 FROM page JOIN services s USING (id) LEFT JOIN organisations o ON o.id = s.organisation
-    LEFT JOIN capacities c ON c.service = s.id
+    LEFT JOIN eligibilities e ON e.service = s.id LEFT JOIN capacities c ON c.service = s.id
 ORDER BY -page.worth, s.name_order, s.id
 """
 
@@ -107,19 +114,40 @@ def conditions(question: partners.SearchServices, words: Words, caller: Context)
     for text, value, is_asked in asked:
         if is_asked:
             yield sql.SQL(text).format(sql.Literal(value))
+    if question.HasField("facts"):
+        yield sql.SQL("NOT ") + barred(question)
     if question.with_room:
         yield room(caller)
+
+
+def barred(question: partners.SearchServices) -> sql.Composable:
+    told = facts_of(question.facts, question.age)
+    lists = {
+        "municipality": keys([told.municipality]),
+        "languages": list(told.languages),
+        "situations": list(told.situations),
+        "other_situations": list(told.other_situations),
+    }
+    texts = {name: sql.SQL("{}::text[]").format(sql.Literal(value)) for name, value in lists.items()}
+    return sql.SQL(BARRED).format(gender=sql.Literal(told.gender), **texts)
 
 
 def marks_of(question: partners.SearchServices) -> list[str]:
     """Terms of a tsquery. No value has a quote in it: words, a UUID, and a word of a vocabulary."""
     return [
-        *(f"'{AREA}{word}':*" for word in fold(question.area)[:MOST_WORDS]),
+        *(area(word) for word in fold(question.area)[:MOST_WORDS]),
         *(f"'{LANGUAGE}{word}'" for word in fold(question.language)[:1]),
         *([f"'{TOPIC}{question.taxonomy_term.lower()}'"] if question.taxonomy_term else ()),
         *([f"'{CATEGORY}{question.category}'"] if question.category else ()),
         *([f"'{ACCESSIBLE}'"] if question.accessible else ()),
     ]
+
+
+def area(word: str) -> str:
+    """A service may say the beginning of a postal code: that it helps wherever codes begin so."""
+    shorter = [word[:size] for size in range(2, len(word))] if word.isdecimal() else []
+    terms = [f"'{AREA}{word}':*", *(f"'{AREA}{each}'" for each in shorter)]
+    return f"({' | '.join(terms)})"
 
 
 def page_of(
@@ -142,6 +170,7 @@ def page_of(
         rows=rows,
         words=sql.Literal(words.query),
         room=room(caller),
+        stated=sql.SQL(COLUMNS),
     )
 
 
@@ -151,11 +180,13 @@ def room(caller: Context) -> sql.Composable:
 
 def answer(row: Row, question: partners.SearchServices, words: Words) -> partners.Service:
     told = offered(row)
-    told.reasons.extend(reasons(row, question, words))
+    if verdict := judge(terms_of(row), facts_of(question.facts, question.age)):
+        told.eligible.CopyFrom(answer_of(verdict))
+    told.reasons.extend(reasons(row, question, words, told.eligible.verdict))
     return told
 
 
-def reasons(row: Row, question: partners.SearchServices, words: Words) -> Iterator[SearchReason]:
+def reasons(row: Row, question: partners.SearchServices, words: Words, verdict: str) -> Iterator[SearchReason]:
     holds: Mapping[SearchReason, bool] = {
         "name": bool(words.query) and row["named"],
         "text": bool(words.query) and not row["named"],
@@ -168,6 +199,8 @@ def reasons(row: Row, question: partners.SearchServices, words: Words) -> Iterat
         "accessible": question.accessible,
         "open": question.HasField("open_at"),
         "room": row["has_room"],
+        "eligible": question.HasField("facts") and verdict == "eligible",
+        "ask_first": question.HasField("facts") and verdict == "to_be_asked",
     }
     return (reason for reason, so in holds.items() if so)
 

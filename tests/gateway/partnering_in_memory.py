@@ -1,10 +1,20 @@
 """Agreements, the portal and matching as the gateway sees them: one agreement that waits for the family unit's name."""
 
+from typing import Final
+
 from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context, Kind
 from libs.host.errors import Refused
 from tests.gateway.world import AGREEMENT, FAMILY, NGO, period, stamp, uid
+
+ASKS: Final = partners.EligibilityAnswer(
+    verdict="to_be_asked",
+    terms=[
+        partners.EligibilityTerm(kind="age"),
+        partners.EligibilityTerm(kind="no_situation", situation="substance_use"),
+    ],
+)
 
 
 class Partnering:
@@ -53,6 +63,7 @@ class Partnering:
 
     def _match_partners(self, _question: partners.MatchPartners, _caller: Context) -> partners.MatchList:
         service = partners.Service(id=uid("service"), organisation=NGO, organisation_name="Netværket", name="Mentor")
+        service.eligible.CopyFrom(ASKS)
         fits = partners.Match(service=service, score=70, reasons=["need", "agreement"], obstacles=["room_unknown"])
         misses = partners.Match(service=service, obstacles=["too_old"])
         return partners.MatchList(matches=[fits], misses=[misses])

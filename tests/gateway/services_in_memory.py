@@ -21,7 +21,7 @@ from libs.host.calls import Answer
 from libs.host.errors import Refused
 from tests.gateway.links_in_memory import Links
 from tests.gateway.oversight_in_memory import Oversight
-from tests.gateway.partnering_in_memory import Partnering
+from tests.gateway.partnering_in_memory import ASKS, Partnering
 from tests.gateway.rooms_in_memory import Rooms
 from tests.gateway.steering_in_memory import Steering
 from tests.gateway.world import (
@@ -215,5 +215,7 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
             description="En frivillig mentor et år.",
             status="active",
             categories=["family", "housing"],
+            eligibility=partners.Eligibility(genders=["female"]),
+            eligible=ASKS,
         )
         return partners.ServiceList(services=[service], total=1)

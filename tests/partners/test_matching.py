@@ -39,7 +39,7 @@ def test_all_that_speaks_for_it_is_said() -> None:
         ({"areas": ("8000",)}, "other_area"),
         ({"minimum_age": 20}, "too_young"),
         ({"maximum_age": 18}, "too_old"),
-        ({"eligible": False}, "not_eligible"),
+        ({"eligible": "not_eligible"}, "not_eligible"),
         ({"room": 0}, "no_room"),
         ({"status": "inactive"}, "not_active"),
     ],
@@ -53,7 +53,12 @@ def test_what_does_not_fit_says_why_and_comes_last(changes: dict[str, Any], obst
 
 
 @pytest.mark.parametrize(
-    ("changes", "obstacle"), [({"room": None}, "room_unknown"), ({"degree": "ad_hoc"}, "degree_less")]
+    ("changes", "obstacle"),
+    [
+        ({"room": None}, "room_unknown"),
+        ({"degree": "ad_hoc"}, "degree_less"),
+        ({"eligible": "to_be_asked"}, "ask_first"),
+    ],
 )
 def test_what_is_less_than_wished_for_fits_and_is_said(changes: dict[str, Any], obstacle: str) -> None:
     judged = judge(NEED, changed(**changes))
@@ -63,7 +68,7 @@ def test_what_is_less_than_wished_for_fits_and_is_said(changes: dict[str, Any], 
 
 @pytest.mark.parametrize(
     "better",
-    [{"agreement": "ad_hoc"}, {"eligible": True, "minimum_age": 0, "maximum_age": 0}],
+    [{"agreement": "ad_hoc"}, {"eligible": "eligible", "minimum_age": 0, "maximum_age": 0}],
 )
 def test_more_reasons_come_first(better: dict[str, Any]) -> None:
     worse = changed(service="worse", minimum_age=0, maximum_age=0)

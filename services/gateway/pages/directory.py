@@ -1,4 +1,7 @@
-"""The directory's search: everything that was asked for stands in the address, so that it can be kept and shared."""
+"""The directory's search: everything that was asked for stands in the address, so that it can be kept and shared.
+
+Save what is told of a person whom nobody names: that is posted, and kept nowhere.
+"""
 
 import re
 from datetime import datetime
@@ -9,10 +12,11 @@ from samspor.common.v1 import common_pb2
 from samspor.partners.v1 import partners_pb2
 from starlette.responses import Response
 
+from services.gateway.pages.eligible import fact_fields, facts_of, verdict
 from services.gateway.pages.organisations import READERS
 from services.gateway.visit import Page, Visit
 from services.gateway.web.dates import HERE
-from services.gateway.web.forms import Option, words
+from services.gateway.web.forms import Form, Option, words
 from services.gateway.web.languages import language
 from services.vocabulary import VOCABULARIES
 
@@ -23,7 +27,9 @@ OPEN: Final = re.compile(r"([0-6])-([01][0-9]|2[0-3]):?([0-5][0-9])")
 
 
 def directory(visit: Visit) -> Response:
-    question = asked(visit)
+    question, form = asked(visit), Form(fact_fields(), visit.filled)
+    if facts := facts_of(form):
+        question.facts.CopyFrom(facts)
     answer = visit.ask(question, partners_pb2.ServiceList)
     organisations = []
     if question.query and not visit.query("page"):
@@ -38,6 +44,9 @@ def directory(visit: Visit) -> Response:
         categories=words("category"),
         languages=words("spoken_language"),
         days=days(),
+        form=form,
+        facts=facts,
+        verdict=verdict,
     )
 
 
@@ -74,4 +83,4 @@ def days() -> list[Option]:
     return [Option(str(number), names[number].capitalize()) for number in range(7)]
 
 
-PAGES: Final = (Page("/directory", directory, READERS),)
+PAGES: Final = (Page("/directory", directory, READERS, directory),)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.pages.role import profile_lines
 from services.gateway.pages.room import rooms
+from services.gateway.pages.service_fields import lines
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.forms import Option
@@ -29,6 +30,7 @@ def organisation(visit: Visit) -> Response:
         may_describe=visit.who.role == "partner_administrator" and visit.who.organisation == one.id,
         parent=visit.organisations([one.parent]).get(one.parent, "") if one.parent else "",
         role=profile_lines(one.role_profile),
+        said=lines,
         website=one.website if urlsplit(one.website).scheme in ("http", "https") else "",
     )
 
