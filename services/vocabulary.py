@@ -81,6 +81,8 @@ ReferralStatus = Literal[
     "failed",
     "entered-in-error",
 ]
+ReferralStage = Literal["draft", "awaited", "waitlisted", "under_way", "on_hold", "over"]
+"""Of a board: what is to be done next, and by whom."""
 ReferralOutcome = Literal["goal_reached", "partly_reached", "not_reached", "citizen_stopped", "referred_onward"]
 GoalReached = Literal["yes", "partly", "no"]
 WhatNext = Literal["nothing", "goes_on_here", "sender_follows_up", "referred_onward", "other_help"]
@@ -240,6 +242,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "right_outcome": get_args(RightOutcome),
     "right_status": get_args(RightStatus),
     "referral_status": get_args(ReferralStatus),
+    "referral_stage": get_args(ReferralStage),
     **{f"{kind}_reason": tuple(codes) for kind, codes in STEP_REASONS.items()},
     "referral_outcome": get_args(ReferralOutcome),
     "goal_reached": get_args(GoalReached),

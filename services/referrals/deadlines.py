@@ -61,6 +61,17 @@ def working_days_after(start: datetime, days: int, country: str) -> datetime:
     return time.astimezone(UTC)
 
 
+def working_days_left(due: datetime, now: datetime, country: str) -> int:
+    """Until a deadline, by the country's calendar: 0 on its day; negative after it."""
+    ends, day = (time.astimezone(ZONES[country]) for time in (due, now))
+    step = timedelta(days=1 if ends.date() >= day.date() else -1)
+    days = 0
+    while day.date() != ends.date():
+        day += step
+        days += works(day, country)
+    return days if step > timedelta() else -days
+
+
 def works(time: datetime, country: str) -> bool:
     """Whether it is a working day there: neither a weekend nor a public holiday."""
     day = time.astimezone(ZONES[country])

@@ -25,7 +25,11 @@ CHANGE: Final = f"""
         {", ".join(f"{name} = coalesce(%({name})s, {name})" for name in KEPT if name != "contacts")},
         business_status = coalesce(%(business)s, CASE WHEN %(status)s IS NULL THEN business_status ELSE '' END),
         waiting_since = CASE WHEN %(business)s = 'waitlisted' THEN %(changed)s::timestamptz ELSE waiting_since END,
-        contacts = coalesce(%(contacts)s, contacts + %(reported)s)
+        contacts = coalesce(%(contacts)s, contacts + %(reported)s),
+        escalated = %(status)s IS NULL AND (escalated OR %(escalated)s),
+        sent_by = CASE WHEN %(colleague)s <> '' AND sender::text = %(organisation)s THEN %(colleague)s ELSE sent_by END,
+        handled_by = CASE WHEN %(colleague)s <> '' AND recipient::text = %(organisation)s THEN %(colleague)s
+            ELSE handled_by END
     WHERE id = %(id)s
 """  # noqa: S608 -- constants only
 """Fields that an event does not name stay as they are; the reason is that of the newest step."""
@@ -48,8 +52,8 @@ def add(connection: Connection, event: Received) -> None:
     envelope, data = event.envelope, event.data
     connection.execute(
         'INSERT INTO referral_lines (id, version, citizen, "case", sender, recipient, service, purpose, categories,'
-        " status, changed, priority, escalate_to, part_of, replaces)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft', %s, %s, %s, %s, %s)",
+        " status, changed, sent_by, priority, escalate_to, part_of, replaces)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft', %s, %s, %s, %s, %s, %s)",
         [
             envelope.subject,
             envelope.streamversion,
@@ -61,6 +65,7 @@ def add(connection: Connection, event: Received) -> None:
             data["purpose"],
             data["categories"],
             envelope.recordedtime,
+            colleague(event),
             data.get("priority", "routine"),
             *(data.get(name, "") for name in ("escalate_to", "part_of", "replaces")),
         ],
@@ -76,8 +81,17 @@ def change(connection: Connection, event: Received) -> None:
             "version": envelope.streamversion,
             "changed": envelope.recordedtime,
             "reported": int(envelope.type == ContactReported.type),
+            "escalated": envelope.type == ReferralEscalated.type,
+            "organisation": envelope.organisation,
+            "colleague": colleague(event),
             "business": BUSINESS.get(envelope.type),
             "status": STATUSES.get(envelope.type),
             **{name: data.get(name) or None for name in ("reason", *KEPT)},
         },
     )
+
+
+def colleague(event: Received) -> str:
+    """The person who did it; empty for a policy, and for whoever held a link."""
+    actor = event.envelope.actor
+    return "" if actor.startswith(("policy:", "link:")) else actor

@@ -1,7 +1,7 @@
 """Questions about referrals: one from its stream, so that one reads what one wrote; inbox and outbox as lists."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from libs.host.calls import Caller
 from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import timestamp
+from services.referrals.deadlines import working_days_left
 from services.referrals.handlers import visible
-from services.referrals.referral import IN_ERROR
+from services.referrals.link import AWAITED as AWAITED_STATUSES
+from services.referrals.referral import IN_ERROR, REPORTABLE
 from services.referrals.waiting import onward_of, place
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ NO_LONGER_TOLD: Final = "(status = 'entered-in-error' OR (status, reason) = ('ca
 IDS: Final = ("id", "citizen", "sender", "recipient")
 PLAIN: Final = (
     *("case", "service", "purpose", "categories", "status", "reason", "outcome", "bases"),
-    *("priority", "escalate_to", "contacts", "goal", "next", "business_status", "part_of", "replaces"),
+    *("priority", "escalate_to", "contacts", "goal", "next", "business_status", "part_of", "replaces", "escalated"),
 )
 """Fields that are the same in state, list and answer."""
 DETAILS: Final = ("citizen", "case", "purpose", "categories", "bases", "part_of", "replaces", "onward")
@@ -35,7 +37,19 @@ BOXES: Final = {
     f" AND (%(citizen)s::uuid IS NULL OR NOT {NO_LONGER_TOLD})",
     "outbox": "sender = %(organisation)s",
 }
-CHOSEN: Final = "(%(status)s = '' OR status = %(status)s) AND (%(citizen)s::uuid IS NULL OR citizen = %(citizen)s)"
+COLLEAGUE: Final = {"inbox": "handled_by", "outbox": "sent_by"}
+STAGES: Final[Mapping[str, Sequence[str]]] = {
+    "draft": ("draft",),
+    "awaited": AWAITED_STATUSES,
+    "waitlisted": AWAITED_STATUSES,
+    "under_way": REPORTABLE,
+    "on_hold": ("on-hold",),
+    "over": ("rejected", "cancelled", "completed", "failed", IN_ERROR),
+}
+"""Statuses of the columns of a board. Where one waits for a place it is waitlisted, else awaited."""
+CHOSEN: Final = """(%(status)s = '' OR status = %(status)s) AND (%(citizen)s::uuid IS NULL OR citizen = %(citizen)s)
+    AND (%(stage)s = '' OR (status = ANY(%(statuses)s) AND (business_status <> '') = (%(stage)s = 'waitlisted')))
+    AND (%(service)s = '' OR service = %(service)s)"""
 AWAITED: Final = (
     "CASE WHEN business_status <> '' THEN NULL WHEN status = 'requested' THEN coalesce(acknowledge_by, reply_by)"
     " WHEN status = 'received' THEN reply_by END"
@@ -67,27 +81,43 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
     with service.pool.connection() as connection:
         place(connection, [answer])
         answer.onward.extend(onward_of(connection, referral.id))
-    return told(answer, caller)
+    return told(answer, referral.country, caller)
 
 
-def told(referral: referrals.Referral, caller: Caller) -> referrals.Referral:
+def told(referral: referrals.Referral, country: str, caller: Caller) -> referrals.Referral:
     """What of a referral the caller's organisation may be told: of one that was taken back, or should never have been,
     its recipient learns just that, and no more about whom and what."""
+    if due := due_of(referral):
+        referral.working_days_left = working_days_left(due, caller.now, country)
     if referral.sender != caller.organisation:
         referral.ClearField("escalate_to")
+        referral.ClearField("escalated")
         taken_back = (referral.status, referral.reason) == ("cancelled", "consent_withdrawn")
         for name in DETAILS if taken_back or referral.status == IN_ERROR else ():
             referral.ClearField(name)
     return referral
 
 
+def due_of(one: referrals.Referral) -> datetime | None:
+    """AWAITED, of an answer."""
+    if one.business_status or one.status not in AWAITED_STATUSES:
+        return None
+    due = one.acknowledge_by if one.status == "requested" and one.HasField("acknowledge_by") else one.reply_by
+    return due.ToDatetime(UTC)
+
+
 def list_referrals(service: "Referrals", question: referrals.ListReferrals, caller: Caller) -> referrals.ReferralList:
     service.authorizer.require(caller, "ListReferrals", {"side": ""})
     size, after = page_size(question.page.size), place_of(question.page.token, Place)
-    where = f"{BOXES[question.box]} AND {CHOSEN}"
+    colleague = COLLEAGUE[question.box]
+    where = f"{BOXES[question.box]} AND {CHOSEN} AND (%(colleague)s = '' OR {colleague} = %(colleague)s)"
     asked = {
         "organisation": caller.organisation,
         "status": question.status,
+        "stage": question.stage,
+        "statuses": list(STAGES.get(question.stage, ())),
+        "service": question.service,
+        "colleague": question.colleague,
         "citizen": question.citizen or None,
         "due": (after.due or "infinity") if after else None,
         "changed": after.changed if after else None,
@@ -106,13 +136,14 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
         rows = cursor.execute(lines, asked).fetchall()
         total = cursor.execute(f"SELECT count(*) AS total FROM referral_lines WHERE {where}", asked).fetchone()  # noqa: S608
         shown = rows[:size]
-        found = [told(line(row), caller) for row in shown]
+        found = [told(line(row), row["country"], caller) for row in shown]
         place(connection, found)
     end = token_of(Place(*(shown[-1][name] for name in Place._fields))) if len(rows) > size else ""
     return referrals.ReferralList(
         referrals=found,
         page=common.PageAnswer(next=end),
         total=total["total"] if total else 0,
+        colleagues={str(row["id"]): row[colleague] for row in shown if row[colleague]},
     )
 
 

@@ -82,7 +82,7 @@ REPORTABLE: Final = ("accepted", "ready", "in-progress")
 """Contacts are reported."""
 GOALS: Final = {"goal_reached": "yes", "partly_reached": "partly"}
 """What an outcome says of the goal; otherwise it was not reached."""
-KEPT: Final = ("bases", "acknowledge_by", "reply_by", "outcome", "contacts", "goal", "next")
+KEPT: Final = ("bases", "acknowledge_by", "reply_by", "country", "outcome", "contacts", "goal", "next")
 """What a step may set and no later step takes away."""
 
 
@@ -100,6 +100,8 @@ class Referral(msgspec.Struct, frozen=True):
     outcome: str = ""
     acknowledge_by: datetime | None = None
     reply_by: datetime | None = None
+    country: str = DEFAULT
+    escalated: bool = False
     bases: tuple[str, ...] = ()
     priority: str = "routine"
     escalate_to: str = ""
@@ -287,10 +289,11 @@ def evolve(referral: Referral, event: Event) -> Referral:
     status = STATUSES.get(event.type, referral.status)
     referral = change(referral, **place_after(referral, event, status))
     if event.type not in STATUSES:
-        return change(referral, business_status=BUSINESS.get(event.type, referral.business_status))
+        business, escalated = BUSINESS.get(event.type, referral.business_status), isinstance(event, ReferralEscalated)
+        return change(referral, business_status=business, escalated=referral.escalated or escalated)
     kept = {name: value for name in KEPT if (value := getattr(event, name, None))}
     reason, business = getattr(event, "reason", ""), BUSINESS.get(event.type, "")
-    return change(referral, status=status, reason=reason, business_status=business, **kept)
+    return change(referral, status=status, reason=reason, business_status=business, escalated=False, **kept)
 
 
 REFERRAL: Final = Decider(Referral, decide, evolve)

@@ -19,6 +19,7 @@ from samspor.timeline.v1 import timeline_pb2 as timeline
 from libs.eventlog import Context, Kind
 from libs.host.calls import Answer
 from libs.host.errors import Refused
+from services.referrals.queries import STAGES
 from tests.gateway.links_in_memory import Links
 from tests.gateway.oversight_in_memory import Oversight
 from tests.gateway.partnering_in_memory import ASKS, Partnering
@@ -62,6 +63,8 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
     entries: list[timeline.Entry] = field(default_factory=entries)
     statuses: dict[str, str] = field(default_factory=lambda: dict(STATUSES))
     titles: dict[str, str] = field(default_factory=dict)
+    referral: dict[str, Any] = field(default_factory=dict)
+    """What is different about the referral."""
 
     def ask(self, request: Message, answer: type[Answer], caller: Context, deadline: float = 2.0) -> Answer:
         self.asked.append(request)
@@ -152,19 +155,20 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
         )
 
     def _referral(self) -> referrals.Referral:
-        return referrals.Referral(
-            id=REFERRAL,
-            version=2,
-            citizen=CITIZEN,
-            case=CASE,
-            sender=FAMILY,
-            recipient=NGO,
-            purpose="mentoring",
-            categories=["family", "housing", "education"],
-            status=self.statuses[REFERRAL],
-            changed=stamp(1),
-            reply_by=stamp(-1),
-        )
+        known: dict[str, Any] = {
+            "id": REFERRAL,
+            "version": 2,
+            "citizen": CITIZEN,
+            "case": CASE,
+            "sender": FAMILY,
+            "recipient": NGO,
+            "purpose": "mentoring",
+            "categories": ["family", "housing", "education"],
+            "status": self.statuses[REFERRAL],
+            "changed": stamp(1),
+            "reply_by": stamp(-1),
+        }
+        return referrals.Referral(**known | self.referral)
 
     def _get_referral(self, question: referrals.GetReferral, _caller: Context) -> referrals.Referral:
         found = self._referral()
@@ -175,7 +179,12 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
         one = self._referral()
         mine = one.recipient if question.box == "inbox" else one.sender
         fits = mine == caller.organisation and question.status in ("", one.status)
-        return referrals.ReferralList(referrals=[one] if fits else [], total=int(fits))
+        fits = fits and (not question.stage or one.status in STAGES[question.stage])
+        fits = fits and (not question.stage or bool(one.business_status) == (question.stage == "waitlisted"))
+        fits = fits and question.service in ("", one.service) and question.colleague in ("", caller.actor)
+        page = common.PageAnswer(next=f"{question.page.token}x" if fits and question.stage else "")
+        found, who = ([one], {one.id: caller.actor}) if fits else ([], {})
+        return referrals.ReferralList(referrals=found, total=int(fits), page=page, colleagues=who)
 
     def _list_webhooks(self, _question: referrals.ListWebhooks, _caller: Context) -> referrals.WebhookList:
         told = referrals.Webhook(id=uid("webhook"), url="https://a.example/in", secret="whsec_c2VjcmV0", delivered=3)

@@ -8,7 +8,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.host.times import timestamp
 from libs.spec.scenario import NOW
-from services.referrals.deadlines import Deadlines, deadlines, working_days_after, works
+from services.referrals.deadlines import Deadlines, deadlines, working_days_after, working_days_left, works
 from services.referrals.errors import DeadlinesCrossed, DeadlineTooFar, ReplyByPassed
 
 HOUR = timedelta(hours=1)
@@ -56,6 +56,9 @@ def test_working_days_count_back_as_they_count_on(start: datetime, days: int, co
     assert on > start
     assert working_days_after(on, 1, country) > on
     assert works(working_days_after(on, -days, country), country)
+    assert working_days_left(on, start, country) == days
+    if works(start, country):
+        assert working_days_left(start, on, country) == -days
     assert working_days_after(on, -days, country) <= start + timedelta(days=5)
 
 

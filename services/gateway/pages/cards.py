@@ -37,6 +37,16 @@ class ReferralCard:
     due: datetime | None
     """When an answer is due, where one is."""
     late: bool
+    days: int
+    """Working days until then; negative after it."""
+    priority: str
+    """Empty for the usual one."""
+    business: str
+    position: int
+    """On the wait-list; 0: it does not wait."""
+    escalated: bool
+    unit: str
+    """Of the sender: which looks after it when nobody answers."""
     changed: datetime | None
 
 
@@ -77,6 +87,12 @@ def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) ->
                 status=one.status,
                 due=due,
                 late=bool(due and due < now),
+                days=one.working_days_left,
+                priority="" if one.priority == "routine" else one.priority,
+                business=one.business_status,
+                position=one.wait_position,
+                escalated=one.escalated,
+                unit=one.escalate_to,
                 changed=moment(one.changed),
             )
         )

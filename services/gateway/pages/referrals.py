@@ -86,6 +86,7 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         "due": card.due,
         "late": card.late,
         "changed": moment(one.changed),
+        "card": card,
     }
     return visit.page(
         "referral.html",
@@ -118,6 +119,7 @@ def make_form(visit: Visit) -> Form:
         "recipient": [visit.query("recipient")],
         "service": [visit.query("service")],
         "purpose": ["mentoring"],
+        "priority": ["routine"],
     }
     fields = (
         Field(
@@ -159,6 +161,13 @@ def make_form(visit: Visit) -> Form:
             label=gettext("Why help is asked for"),
             hint=gettext("The partner reads this when it has a basis. Write so that the citizen can read it too."),
             kind="long",
+        ),
+        Field(name="priority", label=gettext("Priority"), kind="one", options=words("priority")),
+        Field(
+            name="escalate_to",
+            label=gettext("Your unit that takes over when nobody answers"),
+            hint=gettext("The name of a unit or a team, and of no person."),
+            optional=True,
         ),
     )
     return Form(fields, visit.filled or proposed)

@@ -1,5 +1,6 @@
 """What needs me today, the caseload, help: the pages a working day starts with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -53,6 +54,7 @@ def start(visit: Visit) -> Response:
         "start.html",
         waiting=referral_cards(visit, [one for one in received if one.status in AWAITED]),
         running=referral_cards(visit, [one for one in received if one.status in STARTED]),
+        unanswered=referral_cards(visit, unanswered(sent, visit.person.unit)),
         answered=referral_cards(visit, [one for one in sent if (at := moment(one.changed)) and at > since]),
         due=[shown[line.id] for line in due[:LONGEST]],
         news=[shown[line.id] for line in news[:LONGEST]],
@@ -69,6 +71,11 @@ def start(visit: Visit) -> Response:
 def referrals_of(visit: Visit, box: str) -> list[referrals_pb2.Referral]:
     question = referrals_pb2.ListReferrals(box=box, page=common_pb2.PageRequest(size=LONGEST))
     return list(visit.ask(question, referrals_pb2.ReferralList).referrals)
+
+
+def unanswered(sent: Sequence[referrals_pb2.Referral], unit: str) -> list[referrals_pb2.Referral]:
+    """Those that nobody answered in time; what the reader's own unit is to take care of first."""
+    return sorted((one for one in sent if one.escalated), key=lambda one: bool(unit) and one.escalate_to != unit)
 
 
 def open_findings(visit: Visit) -> int:

@@ -46,10 +46,15 @@ document.addEventListener("click", async (event) => {
   if (added) { added.tabIndex = -1; added.focus({ preventScroll: true }); }
 });
 
+// On a narrow screen a board shows its first column; the others open when they are wanted.
+if (window.matchMedia("(max-width: 36rem)").matches && !window.location.hash) {
+  for (const column of [...document.querySelectorAll(".board details[open]")].slice(1)) column.open = false;
+}
+
 // Keys: / search, j k move, n new, ? help. Never while somebody writes, never with a modifier.
 let at = -1;
 const move = (step) => {
-  const entries = document.querySelectorAll("#timeline .entry");
+  const entries = document.querySelectorAll("#timeline .entry, .board .row-link");
   if (!entries.length) return;
   entries[at]?.classList.remove("here");
   at = Math.min(Math.max(at + step, 0), entries.length - 1);
