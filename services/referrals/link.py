@@ -55,6 +55,7 @@ class SendLink(msgspec.Struct, frozen=True):
     kind: ReplyLinkKind
     digest: str
     until: datetime
+    reminder: bool = False
 
 
 class ByLink(msgspec.Struct, frozen=True):
@@ -124,7 +125,8 @@ def decide_link(referral: "Referral", command: Any, context: Context) -> Sequenc
         case SendLink():
             if any(link.id == command.link for link in referral.links):
                 return []
-            if not waits(referral, command.kind) or context.now >= command.until:
+            ended = command.reminder and any(link.revoked for link in referral.links)
+            if ended or not waits(referral, command.kind) or context.now >= command.until:
                 raise LinkOver(status="revoked")
             return [
                 ReplyLinkSent(**about, link=command.link, kind=command.kind, digest=command.digest, until=command.until)

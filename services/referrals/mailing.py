@@ -5,7 +5,7 @@ same link goes out again, in a mail with the same Message-ID. No mail names anyb
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,9 +15,9 @@ import psycopg
 from libs.bus.projection import Projection
 from libs.bus.received import Received
 from libs.eventlog import Context, Refusal, derived_id
-from libs.host import logs
+from libs.host import clock, logs
 from libs.host.post import NotSent, Post
-from services.referrals.events import ReferralAccepted, ReferralRequested, ReplyLinkAsked
+from services.referrals.events import ReferralAccepted, ReferralReminded, ReferralRequested, ReplyLinkAsked
 from services.referrals.link import LIFETIME, SendLink
 from services.referrals.referral import REFERRAL
 from services.referrals.token import Tokens, digest_of
@@ -30,14 +30,14 @@ Connection = psycopg.Connection[Any]
 LONGEST_PAUSE: Final = timedelta(hours=1)
 AT_ONCE: Final = 20
 NEW: Final = """
-    INSERT INTO reply_links (link, digest, referral, recipient, kind, until)
-    SELECT %(link)s, %(digest)s, id, recipient, %(kind)s,
+    INSERT INTO reply_links (link, digest, referral, recipient, kind, reminder, until)
+    SELECT %(link)s, %(digest)s, id, recipient, %(kind)s, %(reminder)s,
         least(%(until)s, CASE %(kind)s WHEN 'answer' THEN reply_by END)
     FROM referral_lines WHERE id = %(referral)s ON CONFLICT DO NOTHING
 """
 DUE: Final = """
     SELECT l.link::text, l.digest, l.referral::text, l.kind, l.until,
-        coalesce(nullif(a.own_email, ''), a.email) AS email, a.phone, a.language, l.tries
+        coalesce(nullif(a.own_email, ''), a.email) AS email, a.phone, a.language, l.tries, l.reminder
     FROM reply_links l JOIN reply_addresses a ON a.organisation = l.recipient
     WHERE l.sent IS NULL AND NOT l.dropped AND l.next_try <= now() AND coalesce(nullif(a.own_email, ''), a.email) <> ''
     ORDER BY l.next_try LIMIT 1 FOR UPDATE OF l SKIP LOCKED
@@ -51,6 +51,9 @@ class Words(msgspec.Struct, frozen=True):
     answer: str
     report: str
     text_message: str
+    reminder_subject: str
+    reminder: str
+    reminder_text_message: str
 
 
 WORDS: Final = msgspec.toml.decode((Path(__file__).parent / "mail.toml").read_bytes(), type=Mapping[str, Words])
@@ -66,10 +69,11 @@ class Due(NamedTuple):
     phone: str
     language: str
     tries: int
+    reminder: bool
 
 
 def when_referral_requested_send_link(service: "Referrals", connection: Connection, events: Sequence[Received]) -> None:
-    """A link to answer by, and after a yes one to report by; and a new one for who asked."""
+    """A link to answer by, and after a yes one to report by; a new one for who asked, and with each reminder."""
     for event in events:
         kind = (
             event.data.get("kind", "") if event.envelope.type == ReplyLinkAsked.type else KINDS.get(event.envelope.type)
@@ -80,10 +84,11 @@ def when_referral_requested_send_link(service: "Referrals", connection: Connecti
         until = datetime.fromisoformat(event.envelope.recordedtime) + LIFETIME
         digest = digest_of(service.tokens.of(link))
         values = {"link": link, "digest": digest, "referral": event.envelope.subject, "kind": kind, "until": until}
+        values |= {"reminder": event.envelope.type == ReferralReminded.type}
         connection.execute(NEW, values)
 
 
-KINDS: Final = {ReferralRequested.type: "answer", ReferralAccepted.type: "report"}
+KINDS: Final = {ReferralRequested.type: "answer", ReferralReminded.type: "answer", ReferralAccepted.type: "report"}
 
 
 def link_of(referral: str, version: int) -> str:
@@ -125,7 +130,7 @@ def send_one(service: "Referrals") -> bool:
 
 def write_down(service: "Referrals", due: Due) -> None:
     """Raises LinkOver for a referral that waits for nothing any more."""
-    now = datetime.now(UTC)
+    now = clock.now()
     context = Context(
         command_id=derived_id(due.link, "send"),
         actor="policy:when_referral_requested_send_link",
@@ -134,7 +139,7 @@ def write_down(service: "Referrals", due: Due) -> None:
         now=now,
         occurred=now,
     )
-    command = SendLink(due.link, due.kind, due.digest, due.until)  # type: ignore[arg-type]  # the column's own words
+    command = SendLink(due.link, due.kind, due.digest, due.until, due.reminder)  # type: ignore[arg-type]  # the column's own words
     service.log.execute(REFERRAL, due.referral, command, context)
 
 
@@ -142,10 +147,14 @@ def send(post: Post, tokens: Tokens, address: str, due: Due) -> None:
     """Raises NotSent."""
     words = WORDS.get(due.language, WORDS["da"])
     link = f"{address.rstrip('/')}/svar/{tokens.of(due.link)}"
-    text = (words.answer if due.kind == "answer" else words.report).format(link=link)
-    post.mail(due.email, words.subject, text, message=due.link)
+    if due.reminder:
+        subject, text, message = words.reminder_subject, words.reminder, words.reminder_text_message
+    else:
+        subject, message = words.subject, words.text_message
+        text = words.answer if due.kind == "answer" else words.report
+    post.mail(due.email, subject, text.format(link=link), message=due.link)
     if due.phone:
-        post.text(due.phone, words.text_message.format(link=link))
+        post.text(due.phone, message.format(link=link))
 
 
 def note_addresses(connection: Connection, events: Sequence[Received]) -> None:
