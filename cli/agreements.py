@@ -11,7 +11,7 @@ from samspor.common.v1 import common_pb2 as common
 from samspor.partners.v1 import partners_pb2 as partners
 
 from cli.desk import open_desk
-from cli.imports import AsJson, fail, usable
+from cli.imports import AsJson, must_be, usable
 from cli.people import read_directory
 from cli.report import print_json
 from services.vocabulary import VOCABULARIES
@@ -30,8 +30,7 @@ def list_agreements(
     as_json: AsJson = False,
 ) -> None:
     """Lists agreements, the one changed last first."""
-    if status and status not in VOCABULARIES["agreement_status"]:
-        fail(f"--status is one of {', '.join(VOCABULARIES['agreement_status'])}")
+    must_be("--status", status, "agreement_status")
     with usable(), open_desk("partners") as desk:
         directory = read_directory(desk)
         question = partners.ListAgreements(

@@ -14,13 +14,12 @@ from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
 
 from cli.desk import Desk, Person, open_desk
-from cli.imports import AsJson, fail, usable
+from cli.imports import AsJson, fail, must_be, usable
 from cli.people import Directory, read_directory
 from cli.report import print_json, progress
 from libs.host.times import period
 from services.consents.control.rulebook import RULEBOOK
 from services.consents.control.run import SETTLED
-from services.vocabulary import VOCABULARIES
 
 app = typer.Typer(no_args_is_help=True, help="Routine control of the access log: run it, assess and close findings.")
 
@@ -71,7 +70,7 @@ def list_findings(
     as_json: AsJson = False,
 ) -> None:
     """Lists findings, the newest first."""
-    _must_be("--status", status, "finding_status")
+    must_be("--status", status, "finding_status")
     with _desk() as (desk, directory):
         question = consents.ListFindings(
             organisation=directory.organisation(organisation),
@@ -99,7 +98,7 @@ def assess(
     as_json: AsJson = False,
 ) -> None:
     """Says what is to be thought of a finding. Nobody assesses what they looked at themselves."""
-    _must_be("ASSESSMENT", assessment, "finding_assessment")
+    must_be("ASSESSMENT", assessment, "finding_assessment")
     # Not an option's value: what is typed there is seen in the list of processes and kept by the shell.
     text = note.read().strip() if note else ""
     _change(consents.AssessFinding(finding=finding, assessment=assessment, note=text), who, as_json)
@@ -115,7 +114,7 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """Closes a finding that was assessed, with what was done about it."""
-    _must_be("MEASURE", measure, "finding_measure")
+    must_be("MEASURE", measure, "finding_measure")
     _change(consents.CloseFinding(finding=finding, measure=measure), who, as_json)
 
 
@@ -159,11 +158,6 @@ def _ends(since: datetime | None, until: datetime | None) -> tuple[datetime, dat
     if begins >= ends:
         fail("--from must be before --until")
     return begins, ends
-
-
-def _must_be(name: str, word: str, vocabulary: str) -> None:
-    if word and word not in VOCABULARIES[vocabulary]:
-        fail(f"{name} is one of {', '.join(VOCABULARIES[vocabulary])}")
 
 
 def _title(rule: str) -> str:

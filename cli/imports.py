@@ -73,8 +73,7 @@ def import_directory(
 ) -> None:
     """Loads a directory of organisations and services: a folder or file of HSDS, CSV (1.x to 3.0) or JSON (3.0)."""
     started = time.monotonic()
-    if kind and kind not in VOCABULARIES["organisation_kind"]:
-        fail(f"--kind is one of {', '.join(VOCABULARIES['organisation_kind'])}")
+    must_be("--kind", kind, "organisation_kind")
     with usable():
         directory = read_directory(path, short(name or path.resolve().stem))
         total = len(directory.organizations)
@@ -116,6 +115,12 @@ def short(name: str) -> str:
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise Unusable(f"a name has at most {LONGEST_NAME} printable characters; give one with --name")
     return name
+
+
+def must_be(name: str, word: str, vocabulary: str) -> None:
+    """Ends the command for a word that is none of the vocabulary's; nothing at all is no word."""
+    if word and word not in VOCABULARIES[vocabulary]:
+        fail(f"{name} is one of {', '.join(VOCABULARIES[vocabulary])}")
 
 
 def fail(message: str) -> NoReturn:

@@ -36,6 +36,8 @@ COMMANDS: Final = (
     Command("access", "cli.access", "app", "What is known about a citizen, and who has seen it: package, seen."),
     Command("replay", "cli.replay", "replay", "Rebuild a projection from the logs."),
     Command("parked", "cli.parked", "app", "What consumers could not apply: list, show, retry."),
+    Command("referrals", "cli.referrals", "app", "Referrals that an organisation sent or received: list, show."),
+    Command("capacity", "cli.capacity", "app", "Room in services: show, set."),
     Command("agreements", "cli.agreements", "app", "Agreements between organisations: list, show."),
     Command("control", "cli.control", "app", "Control of the access log: run, list, assess, close."),
     Command("migrate", "cli.processes", "migrate", "Bring the databases up to date."),

@@ -16,6 +16,8 @@ from cli.importers.findings import Finding, Weight
 
 PATIENT: Final = 2.0
 """Seconds that a command may take before it says how far it has come."""
+ID: Final = 36
+"""Characters of an id, which is to be copied from a table whole."""
 SHOWN: Final = 40
 """Findings that a person is shown; `--json` has all."""
 

@@ -33,13 +33,13 @@ def running_platform(more: Mapping[str, str] | None = None) -> Iterator[Platform
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
-    """The run's platform with the demo story. Its spans are in `spans.jsonl` in its folder."""
+    """The run's platform with the demo story. In its folder are its spans, `spans.jsonl`, and its `clock`."""
     if running := os.environ.get("SAMSPOR_TEST_PLATFORM"):
         shared = Platform(Path(running))
         samspor(shared, "story")
         yield shared
         return
-    with running_platform({"SAMSPOR_OTLP_FILE": "{folder}/spans.jsonl"}) as made:
+    with running_platform({"SAMSPOR_OTLP_FILE": "{folder}/spans.jsonl", "SAMSPOR_CLOCK": "{folder}/clock"}) as made:
         samspor(made, "story")
         yield made
 

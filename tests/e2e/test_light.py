@@ -1,17 +1,22 @@
 """The life of a referral whose recipient has no account, on a phone: mail, link, yes, details, reports, the end."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from deploy.local.platform import Platform
+from services.referrals.deadlines import working_days_after
 from tests.e2e.conftest import AXE, NARROW, Visitor
 from tests.e2e.test_story import AMALIE, MOTHERS, timeline_of
 
 CODE = "mentor 2026"
 PATIENCE = 30.0
 """Seconds until a mail must be there."""
+HOUR = timedelta(hours=1)
 Making = Callable[..., Visitor]
 
 
@@ -34,14 +39,37 @@ def links(visitor: Visitor) -> frozenset[str]:
     return frozenset(found)
 
 
-def refer(mette: Visitor, path: str, reason: str) -> None:
+def refer(mette: Visitor, path: str, reason: str, unit: str = "") -> None:
     mette.go(f"{path}/referrals/new")
     option = mette.page.locator("#recipient option", has_text=MOTHERS).get_attribute("value")
     mette.page.select_option("#recipient", option)
     mette.page.check("input[name=categories][value=family]", force=True)
     mette.page.fill("#reason", reason)
+    mette.page.fill("#escalate_to", unit)
     mette.page.locator("form.one-column button[type=submit]").click()
     mette.page.wait_for_url(lambda url: "/referrals/" in url and not url.endswith("/new"))
+
+
+def ask_for_room(mette: Visitor, fatima: Visitor) -> None:
+    """A question that names nobody, and its answer."""
+    mette.go("/directory")
+    mette.page.get_by_role("link", name=MOTHERS).first.click()
+    mette.page.get_by_role("link", name="Spørg, om der er plads").first.click()
+    mette.page.select_option("#need", "family")
+    mette.page.get_by_role("button", name="Spørg").click()
+    mette.page.wait_for_url(lambda url: url.endswith("/room"))
+    fatima.go("/room")
+    sound(fatima)
+    fatima.page.locator("a[href^='/room/questions/']").last.click()
+    assert AMALIE not in fatima.page.content()
+    fatima.page.check("input[name=answer][value=yes]", force=True)
+    fatima.page.get_by_role("button", name="Svar").click()
+    wait_for(lambda: "Ja, der er plads" in room(mette), "the answer about room")
+
+
+def room(visitor: Visitor) -> str:
+    visitor.go("/room")
+    return visitor.main
 
 
 def sound(visitor: Visitor) -> None:
@@ -59,6 +87,8 @@ def sound(visitor: Visitor) -> None:
 def test_a_mentor_without_an_account_closes_the_loop(visitor: Making, scripts: bool) -> None:
     mette, phone = visitor("Mette", NARROW), visitor("", NARROW, scripts=scripts)
     path, reason, report = timeline_of(mette), f"En mentor {uuid4().hex[:8]}", f"Mødt {uuid4().hex[:8]}"
+    if scripts:
+        ask_for_room(mette, visitor("Fatima", NARROW))
     known = links(mette)
     refer(mette, path, reason)
 
@@ -92,6 +122,62 @@ def test_a_mentor_without_an_account_closes_the_loop(visitor: Making, scripts: b
 
     wait_for(lambda: report in timeline_text(mette, path), "the report on the sender's timeline")
     assert "Nåede målet" in timeline_text(mette, path) or "Mål" in timeline_text(mette, path)
+
+
+@pytest.fixture
+def clock(platform: Platform) -> Iterator[Callable[[datetime], None]]:
+    """Moves the time of the whole platform; at the end it is the machine's again."""
+    if "SAMSPOR_TEST_PLATFORM" in os.environ:
+        pytest.skip("a platform that was started elsewhere goes by a clock of its own")
+    file = platform.folder / "clock"
+
+    def move(to: datetime) -> None:
+        file.write_text(str((to - datetime.now(UTC)).total_seconds()))
+
+    yield move
+    file.unlink(missing_ok=True)
+
+
+def test_what_nobody_answers_is_reminded_of_and_then_escalated(
+    visitor: Making, clock: Callable[[datetime], None]
+) -> None:
+    """On a phone, in the days after: a mail a working day before each deadline; then the unit that was named."""
+    mette, phone, now = visitor("Mette", NARROW), visitor("", NARROW), datetime.now(UTC)
+    path, unit = timeline_of(mette), f"Visitation {uuid4().hex[:6]}"
+    refer(mette, path, "En mentor", unit)
+    referral = mette.page.url
+    first = link_in_mail(mette, "svar ja eller nej", frozenset())
+    assert unit not in mette_board(mette)
+    try:
+        known = links(mette)
+        clock(working_days_after(now, 1, "DK") + HOUR)
+        reminder = link_in_mail(mette, "Nogen venter stadig på jeres svar", known)
+        phone.page.goto(reminder)
+        assert MOTHERS in phone.main
+        assert reminder != first
+
+        clock(working_days_after(now, 5, "DK") + HOUR)
+        wait_for(lambda: f"Ingen har svaret. {unit} tager sig af det." in mette_board(mette), "the escalation")
+        sound(mette)
+        card = mette.page.locator(".column li", has_text=unit)
+        assert "arbejdsdage for sent" in card.locator(".late").first.inner_text()
+        mette.go("/")
+        assert unit in mette.main
+        mette.page.goto(referral)
+        assert unit in mette.main
+        sound(mette)
+        wait_for(lambda: "Ingen svarede" in timeline_text(mette, path), "the escalation on the timeline")
+        phone.page.goto(reminder)
+        assert "virker ikke længere" in phone.main
+    finally:
+        mette.page.goto(f"{referral}/cancel")
+        mette.page.check("input[name=reason][value=other]", force=True)
+        mette.page.locator("form.one-column button[type=submit]").click()
+
+
+def mette_board(mette: Visitor) -> str:
+    mette.go("/board?box=outbox")
+    return mette.main
 
 
 def details(phone: Visitor) -> str:
