@@ -8,6 +8,7 @@ from libs.spec.platforms import running_platform
 from tests.promises import (
     away,
     controlling,
+    deadlines,
     delivery,
     erasing,
     links,
@@ -66,4 +67,5 @@ PROMISES: Final[dict[str, Campaign]] = {
     **{name: alone(campaign, TRACED) for name, campaign in READING.items()},
     "no-place-leaked": placing.no_place_is_leaked,
     "directory-search": searching.searches_are_fast,
+    "referral-deadlines": deadlines.each_alarm_goes_off_once,
 }
