@@ -67,6 +67,10 @@ def show_agreement(
     typer.echo(f"{one.terms.title}: {one.terms.degree}, {one.status}, revision {one.revision}")
     for goal in one.terms.goals:
         typer.echo(f"goal: {goal.title} ({goal.indicator}: {goal.target})")
+    for step in one.history:
+        for result in step.results:
+            said = " ".join(filter(None, (result.result, result.figure)))
+            typer.echo(f"result: {step.time.ToDatetime(UTC):%Y-%m-%d} {result.goal}: {said}")
     for signature in one.signatures:
         typer.echo(f"signed: {signature.name} {signature.time.ToDatetime(UTC):%Y-%m-%d}")
     for step in one.history:

@@ -22,6 +22,8 @@ from services.gateway import api, health, oidc, refusals, routing
 from services.gateway.catcher import Catcher, Mailbox
 from services.gateway.fhir import routes as fhir
 from services.gateway.pages import (
+    agreement_terms,
+    agreement_versions,
     agreements,
     audit,
     blocks,
@@ -96,6 +98,8 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             role,
             profile,
             room,
+            agreement_terms,
+            agreement_versions,
             agreements,
             portal,
             matching,

@@ -6,6 +6,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context, Kind
 from libs.host.errors import Refused
+from tests.gateway.agreements_in_memory import AGREEMENTS
 from tests.gateway.world import AGREEMENT, FAMILY, NGO, period, stamp, uid
 
 ASKS: Final = partners.EligibilityAnswer(
@@ -19,31 +20,9 @@ ASKS: Final = partners.EligibilityAnswer(
 
 class Partnering:
     def _get_agreement(self, question: partners.GetAgreement, _caller: Context) -> partners.Agreement:
-        if question.agreement != AGREEMENT:
+        if question.agreement not in AGREEMENTS:
             raise Refused(Kind.UNKNOWN, "AGREEMENT_UNKNOWN", "")
-        terms = partners.AgreementTerms(
-            title="Mentorer",
-            degree="partnership",
-            goals=[partners.AgreementGoal(title="Tyve mentorer", indicator="par", target="20")],
-            commitments=[partners.Commitment(organisation=NGO, text="Vi finder <b>mentorer</b>.")],
-            period=period(1, -300),
-            review_dates=[stamp(-20)],
-        )
-        history = [
-            partners.AgreementStep(event="AgreementDrafted", time=stamp(2), organisation=NGO, revision=1),
-            partners.AgreementStep(
-                event="AgreementProposed", time=stamp(1), organisation=NGO, name="Karla", revision=1
-            ),
-        ]
-        return partners.Agreement(
-            id=AGREEMENT,
-            parties=[NGO, FAMILY],
-            status="proposed",
-            revision=1,
-            terms=terms,
-            signed=[NGO],
-            history=history,
-        )
+        return AGREEMENTS[question.agreement]()
 
     def _list_agreements(self, _question: partners.ListAgreements, _caller: Context) -> partners.AgreementList:
         lines = [

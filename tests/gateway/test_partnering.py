@@ -64,8 +64,14 @@ def test_what_is_due_or_waits_is_marked(coordinator: Browser) -> None:
     assert page.count('<span class="soon">Review') == 0, "in three months is not soon"
 
 
-def test_who_works_with_citizens_alone_keeps_no_agreements(helper: Browser) -> None:
-    assert helper.get("/agreements").status_code == 404
+def test_who_works_with_citizens_reads_agreements_and_keeps_none(helper: Browser) -> None:
+    path = f"/agreements/{AGREEMENT}"
+    page = helper.get(path)
+    assert page.status_code == 200
+    assert f'href="{path}/' not in page.text.replace(f'href="{path}/compare"', "")
+    for step in ("sign", "change", "comment"):
+        assert helper.get(f"{path}/{step}").status_code == 404
+    assert helper.get("/agreements/new").status_code == 404
 
 
 def test_the_portal_is_open_and_follows_no_strange_link(browser: Browser) -> None:

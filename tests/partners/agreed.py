@@ -19,6 +19,7 @@ from services.partners.agreements.events import (
     AgreementReviewed,
     AgreementSigned,
     Commitment,
+    Contact,
     Goal,
     Terms,
 )
@@ -38,6 +39,7 @@ TERMS: Final = Terms(
     since=SINCE,
     until=UNTIL,
     review_dates=(REVIEW, LATER),
+    contacts=(Contact(THEIRS, "On duty", "duty@a.example"),),
 )
 DRAFTED: Final = AgreementDrafted(parties=PARTIES, terms=TERMS)
 PROPOSED: Final = AgreementProposed(party=OURS, revision=1, person="mette", name="Mette", title="Head")
@@ -73,6 +75,7 @@ def terms(**changes: Any) -> partners.AgreementTerms:
         "social_clauses": TERMS.social_clauses,
         "period": period(SINCE, UNTIL),
         "review_dates": [timestamp(REVIEW), timestamp(LATER)],
+        "contacts": [partners.AgreementContact(organisation=THEIRS, name="On duty", email="duty@a.example")],
     }
     return partners.AgreementTerms(**fields | changes)
 
@@ -88,9 +91,12 @@ def commands(agreement: str = ID, revision: int = 1) -> dict[type[Any], Any]:
             partners.SignAgreement(agreement=agreement, revision=revision, title="Chair"), "Karen"
         ),
         partners.DeclineAgreement: partners.DeclineAgreement(agreement=agreement, note="Not yet"),
+        partners.CommentAgreement: partners.CommentAgreement(agreement=agreement, note="And a room?"),
         partners.BeginReview: partners.BeginReview(agreement=agreement),
         partners.RecordReview: partners.RecordReview(
-            agreement=agreement, agreed="Go on", results=[partners.GoalReview(goal=0, result="partly_reached")]
+            agreement=agreement,
+            agreed="Go on",
+            results=[partners.GoalReview(goal=0, result="partly_reached", figure="11")],
         ),
         partners.EndAgreement: partners.EndAgreement(agreement=agreement, reason="goals_reached"),
     }

@@ -57,9 +57,10 @@ from tests.partners.agreed import (
     terms,
 )
 
-NEXT: Final = {
+NEXT: Final[dict[tuple[str, type[Any]], str]] = {
     ("draft", partners.ChangeAgreement): "draft",
     ("draft", partners.ProposeAgreement): "proposed",
+    **{(status, partners.CommentAgreement): status for status in HISTORIES if status not in ("", "ended")},
     ("proposed", partners.SignAgreement): "active",
     ("proposed", partners.DeclineAgreement): "draft",
     ("active", partners.BeginReview): "under_review",
@@ -159,7 +160,7 @@ def test_it_is_not_renewed_before_the_review_is_recorded() -> None:
 
 def test_a_review_answers_one_date_after_another() -> None:
     record = commands()[partners.RecordReview]
-    results = (Result("Twenty mentors", "partly_reached"),)
+    results = (Result("Twenty mentors", "partly_reached", figure="11"),)
     first = given(AGREEMENT, *HISTORIES["active"], BEGUN)
     assert first.state.next_review == REVIEW
     once = AgreementReviewed(party=OURS, agreed="Go on", results=results, due=REVIEW)
@@ -206,6 +207,7 @@ def test_a_degree_asks_for_what_belongs_to_it(changes: dict[str, Any], missing: 
         ({"review_dates": [timestamp(UNTIL)]}, ReviewDateOutside),
         ({"review_dates": [timestamp(SINCE - timedelta(days=1))]}, ReviewDateOutside),
         ({"commitments": [partners.Commitment(organisation=OTHERS, text="x")]}, CommitmentForeign),
+        ({"contacts": [partners.AgreementContact(organisation=OTHERS, name="x")]}, CommitmentForeign),
     ],
 )
 def test_terms_that_cannot_be(changes: dict[str, Any], refusal: type[Refusal]) -> None:

@@ -88,6 +88,11 @@ class Sides(RuleBasedStateMachine):
             self.signed = set()
 
     @rule(side=SIDES)
+    def comment(self, side: str) -> None:
+        """It changes nothing."""
+        self.tell(partners.CommentAgreement(agreement=ID, note="x"), side, allowed=self.may(side))
+
+    @rule(side=SIDES)
     def begin_review(self, side: str) -> None:
         allowed = self.may(side) and bool(self.in_force) and not self.reviewing
         self.tell(partners.BeginReview(agreement=ID), side, allowed=allowed)

@@ -43,6 +43,7 @@ def agreed_terms(sides: tuple[Person, Person]) -> partners.AgreementTerms:
     ours, theirs = sides
     return terms(
         commitments=[partners.Commitment(organisation=each.organisation, text="x") for each in (ours, theirs)],
+        contacts=[partners.AgreementContact(organisation=theirs.organisation, name="On duty", phone="0")],
         period=period(NOW - DAY, NOW + 300 * DAY),
         review_dates=[timestamp(NOW + 20 * DAY), timestamp(NOW + 200 * DAY)],
     )
@@ -85,6 +86,27 @@ def test_a_stranger_and_nobody_are_told_the_same(desk: Desk, sides: tuple[Person
         assert refused(lambda: desk.ask(get, partners.Agreement, stranger)) == "AGREEMENT_UNKNOWN"  # noqa: B023
         begin = partners.BeginReview(agreement=id_)
         assert refused(lambda: send(desk, begin, stranger)) == "AGREEMENT_UNKNOWN"  # noqa: B023
+
+
+@pytest.mark.parametrize("role", ["ngo_worker", "caseworker"])
+def test_who_works_for_a_party_reads_what_it_agreed_upon(desk: Desk, sides: tuple[Person, Person], role: str) -> None:
+    agreement = signed(desk, sides)
+    get = partners.GetAgreement(agreement=agreement)
+    assert desk.ask(get, partners.Agreement, sides[1]._replace(person="x", role=role)).status == "active"
+    elsewhere = Person("x", register(desk, "X"), role)
+    assert refused(lambda: desk.ask(get, partners.Agreement, elsewhere)) == "AGREEMENT_UNKNOWN"
+
+
+def test_a_review_says_what_came_of_each_goal(desk: Desk, sides: tuple[Person, Person]) -> None:
+    agreement = signed(desk, sides)
+    send(desk, partners.CommentAgreement(agreement=agreement, note="It goes well"), sides[1])
+    send(desk, partners.BeginReview(agreement=agreement), sides[0])
+    found = partners.GoalReview(goal=0, result="partly_reached", figure="11 pairs", note="Two more soon")
+    send(desk, partners.RecordReview(agreement=agreement, agreed="Go on", results=[found]), sides[1])
+    steps = desk.ask(partners.GetAgreement(agreement=agreement), partners.Agreement, sides[0]).history
+    assert [step.note for step in steps if step.event == "AgreementCommented"] == ["It goes well"]
+    (result,) = steps[-1].results
+    assert (result.goal, result.result, result.figure) == ("Twenty mentors", "partly_reached", "11 pairs")
 
 
 @pytest.mark.parametrize("role", ["ngo_worker", "caseworker", "operator", "auditor"])

@@ -9,15 +9,18 @@ from samspor.common.v1 import common_pb2
 from samspor.partners.v1 import partners_pb2
 from starlette.responses import Response
 
+from services.gateway.pages.agreement_terms import KEEPERS
+from services.gateway.pages.agreement_versions import results_of, versions_of
 from services.gateway.pages.forms import form_page, record
-from services.gateway.visit import Page, View, Visit
+from services.gateway.person import PROFESSIONAL
+from services.gateway.visit import Page, View, Visit, is_id
 from services.gateway.web.dates import last_day_of, moment
 from services.gateway.web.forms import Field, Form, words
 from services.gateway.web.languages import gettext, word
 from services.vocabulary import VOCABULARIES
 
-KEEPERS: Final = frozenset({"partner_administrator", "coordinator"})
-READERS: Final = KEEPERS | {"auditor"}
+READERS: Final = PROFESSIONAL | {"partner_administrator", "auditor"}
+"""Whoever works for a party reads what it agreed upon; KEEPERS agree."""
 SOON: Final = timedelta(days=30)
 
 
@@ -25,27 +28,51 @@ class Step(NamedTuple):
     message: type[Message]
     may: Callable[[partners_pb2.Agreement, str], bool]
     """Whether this side can do it now; the service decides again."""
-    fields: Callable[[], tuple[Field, ...]]
+    fields: Callable[[partners_pb2.Agreement], tuple[Field, ...]]
     signs: bool = False
 
 
-def _title() -> tuple[Field, ...]:
+def _title(_one: partners_pb2.Agreement) -> tuple[Field, ...]:
     return (Field(name="title", label=gettext("Your title"), optional=True),)
 
 
-def _note() -> tuple[Field, ...]:
+def _note(_one: partners_pb2.Agreement) -> tuple[Field, ...]:
     return (Field(name="note", label=gettext("Why"), kind="long", rows=3, optional=True),)
 
 
-def _review() -> tuple[Field, ...]:
-    return (Field(name="agreed", label=gettext("What you agreed upon"), kind="long"),)
+def _comment(_one: partners_pb2.Agreement) -> tuple[Field, ...]:
+    return (Field(name="note", label=gettext("What you want to say"), kind="long", rows=4),)
 
 
-def _end() -> tuple[Field, ...]:
-    return (Field(name="reason", label=gettext("Why"), kind="one_of_few", options=words("agreement_ending")),)
+def _review(one: partners_pb2.Agreement) -> tuple[Field, ...]:
+    """What came of each goal in force, then what follows from it."""
+    asked = [each for number, goal in enumerate(one.agreed.goals) for each in _result(number, goal)]
+    return (*asked, Field(name="agreed", label=gettext("What you agreed upon"), kind="long"))
 
 
-def _nothing() -> tuple[Field, ...]:
+def _result(number: int, goal: partners_pb2.AgreementGoal) -> tuple[Field, ...]:
+    aimed = ": ".join(filter(None, (goal.indicator, goal.target)))
+    return (
+        Field(
+            name=f"results.{number}.result",
+            label=goal.title,
+            hint=aimed,
+            kind="one_of_few",
+            options=words("goal_result"),
+        ),
+        Field(name=f"results.{number}.figure", label=gettext("What you counted"), optional=True),
+        Field(name=f"results.{number}.note", label=gettext("Note"), optional=True),
+    )
+
+
+def _end(_one: partners_pb2.Agreement) -> tuple[Field, ...]:
+    return (
+        Field(name="reason", label=gettext("Why"), kind="one_of_few", options=words("agreement_ending")),
+        Field(name="note", label=gettext("Note"), kind="long", rows=3, optional=True),
+    )
+
+
+def _nothing(_one: partners_pb2.Agreement) -> tuple[Field, ...]:
     return ()
 
 
@@ -63,12 +90,14 @@ STEPS: Final[dict[str, Step]] = {
     "begin": Step(partners_pb2.BeginReview, lambda one, _: one.status in ("active", "renewed"), _nothing),
     "review": Step(partners_pb2.RecordReview, lambda one, _: one.status == "under_review", _review),
     "end": Step(partners_pb2.EndAgreement, lambda one, _: one.status == "under_review", _end),
+    "comment": Step(partners_pb2.CommentAgreement, lambda one, _: one.status != "ended", _comment),
 }
 
 
 def agreements(visit: Visit) -> Response:
-    status = visit.query("status")
+    status, organisation = visit.query("status"), visit.query("organisation")
     question = partners_pb2.ListAgreements(
+        organisation=organisation if is_id(organisation) else "",
         status=status if status in VOCABULARIES["agreement_status"] else "",
         page=common_pb2.PageRequest(size=50, token=visit.query("page")),
     )
@@ -78,6 +107,7 @@ def agreements(visit: Visit) -> Response:
         "agreements.html",
         rows=[line(visit, one, names) for one in answer.agreements],
         statuses=VOCABULARIES["agreement_status"],
+        keeps=visit.who.role in KEEPERS,
         next=answer.page.next,
     )
 
@@ -103,6 +133,7 @@ def agreement(visit: Visit) -> Response:
     one = visit.ask(partners_pb2.GetAgreement(agreement=visit.path("agreement")), partners_pb2.Agreement)
     names = visit.organisations(one.parties)
     own = visit.who.organisation
+    keeps = own in one.parties and visit.who.role in KEEPERS
     return visit.page(
         "agreement.html",
         one=one,
@@ -113,7 +144,10 @@ def agreement(visit: Visit) -> Response:
         dates=[moment(date) for date in one.terms.review_dates],
         next_review=moment(one.next_review),
         differs=bool(one.agreed_revision) and one.agreed_revision != one.revision,
-        steps=[name for name, step in STEPS.items() if own in one.parties and step.may(one, own)],
+        results=results_of(one),
+        versions=versions_of(one),
+        may_change=keeps and one.status in ("draft", "under_review"),
+        steps=[name for name, step in STEPS.items() if keeps and step.may(one, own)],
         history=[
             {
                 "what": gettext(f"agreement.{step.event}"),
@@ -122,6 +156,7 @@ def agreement(visit: Visit) -> Response:
                 "name": step.name,
                 "reason": word("agreement_ending", step.reason) if step.reason else "",
                 "note": step.note,
+                "revision": step.revision if step.HasField("terms") else 0,
             }
             for step in reversed(one.history)
         ],
@@ -132,7 +167,7 @@ def view(name: str, step: Step) -> View:
     def answer(visit: Visit) -> Response:
         back = f"/agreements/{visit.path('agreement')}"
         one = visit.ask(partners_pb2.GetAgreement(agreement=visit.path("agreement")), partners_pb2.Agreement)
-        form = Form(step.fields(), visit.filled or {"revision": [str(one.revision)]})
+        form = Form(step.fields(one), visit.filled or {"revision": [str(one.revision)]})
         facts = [(gettext("Agreement"), one.terms.title), (gettext("Version"), str(one.revision))]
 
         def again() -> Response:
@@ -152,6 +187,8 @@ def view(name: str, step: Step) -> View:
         command: Any = step.message(agreement=one.id)
         if step.signs:
             command.revision = int(form.value("revision")) if form.value("revision").isdecimal() else 0
+        if name == "review":
+            command.results.extend(partners_pb2.GoalReview(goal=number) for number in range(len(one.agreed.goals)))
         return record(visit, form, command, again, lambda _id: visit.go(back, "notice.AGREEMENT"))
 
     return answer

@@ -4,6 +4,7 @@ What a field accepts is said once, in the protos' `(rules)`: `fill` puts the val
 checked by the same rules as the service does.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,8 +39,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`name` is the request message's field, with a dot for one inside it; one that the message does not have is the
-    page's own to read. `label` and `hint` are in words already."""
+    """`name` is the request message's field, with a dot for one inside it and a number for one of many
+    (`terms.goals.0.title`); one that the message does not have is the page's own to read. `label` and `hint` are in
+    words already."""
 
     name: str
     label: str
@@ -91,8 +93,8 @@ class Form:
         """Puts each violation beside the field it is about."""
         names = {one.name for one in self.fields}
         for violation in violations:
-            path = violation.field.split("[")[0]
-            name = path if path in names else ""
+            row, path = violation.field.replace("[", ".").replace("]", ""), violation.field.split("[")[0]
+            name = next((each for each in (row, path) if each in names), "")
             self.errors.setdefault(name, sentence(violation, message))
 
     def label(self, name: str) -> str:
@@ -118,10 +120,13 @@ class Form:
         return ["", *(one.name for one in self.fields)]
 
     def _put(self, message: Message, one: Field) -> None:
-        holder, _, name = one.name.rpartition(".")
-        if holder and holder not in message.DESCRIPTOR.fields_by_name:
+        *holders, name = one.name.split(".")
+        target = reach(message, holders, make=bool(self.value(one.name)))
+        if target is None:
             return
-        target = getattr(message, holder) if holder else message
+        if name.isdecimal():
+            self._put_another(target, one)
+            return
         described = target.DESCRIPTOR.fields_by_name.get(name)
         if described is None:
             return
@@ -133,6 +138,15 @@ class Form:
             setattr(target, name, self.value(one.name))
         elif self.value(one.name):
             self._put_date(getattr(target, name), one)
+
+    def _put_another(self, container: Any, one: Field) -> None:
+        """One more text or date, where something was filled in."""
+        if not self.value(one.name):
+            return
+        if hasattr(container, "add"):
+            self._put_date(container.add(), one)
+        else:
+            container.append(self.value(one.name))
 
     def _put_number(self, target: Message, one: Field, name: str) -> None:
         try:
@@ -148,6 +162,23 @@ class Form:
             self.errors[one.name] = gettext("violation.TIME_MALFORMED")
 
 
+def reach(message: Message, path: Sequence[str], *, make: bool) -> Any:
+    """What a field with this path is part of; None where the message has no such thing, or it is to be made first."""
+    target: Any = message
+    for part in path:
+        if part.isdecimal():
+            while make and len(target) <= int(part):
+                target.add()
+            if len(target) <= int(part):
+                return None
+            target = target[int(part)]
+        elif part in target.DESCRIPTOR.fields_by_name:
+            target = getattr(target, part)
+        else:
+            return None
+    return target
+
+
 def sentence(violation: Violation, message: Message) -> str:
     """What is wrong, in the reader's words."""
     key = f"violation.{violation.code}"
@@ -157,7 +188,7 @@ def sentence(violation: Violation, message: Message) -> str:
 def limit(message: Message, path: str) -> int:
     """Most characters that the field at `path` accepts."""
     described: Any = message.DESCRIPTOR
-    for name in path.split("[", maxsplit=1)[0].split("."):
+    for name in re.sub(r"\[\d+\]", "", path).split("."):
         one = described.fields_by_name.get(name)
         if one is None:
             return LENGTH

@@ -24,6 +24,7 @@ from services.partners.agreements.errors import (
 from services.partners.agreements.events import (
     AgreementActivated,
     AgreementChanged,
+    AgreementCommented,
     AgreementDeclined,
     AgreementDrafted,
     AgreementEnded,
@@ -136,6 +137,10 @@ def decline(agreement: Agreement, command: partners.DeclineAgreement, context: C
     return [AgreementDeclined(party=context.organisation, note=command.note)]
 
 
+def comment(_agreement: Agreement, command: partners.CommentAgreement, context: Context) -> Sequence[Event]:
+    return [AgreementCommented(party=context.organisation, note=command.note)]
+
+
 def begin_review(_agreement: Agreement, _command: partners.BeginReview, context: Context) -> Sequence[Event]:
     return [AgreementReviewBegun(party=context.organisation)]
 
@@ -146,7 +151,9 @@ def record_review(agreement: Agreement, command: partners.RecordReview, context:
     for each in command.results:
         if each.goal >= len(goals):
             raise GoalUnknown(number=each.goal)
-    results = tuple(Result(goals[each.goal].title, word(each.result), each.note) for each in command.results)
+    results = tuple(
+        Result(goals[each.goal].title, word(each.result), each.note, each.figure) for each in command.results
+    )
     due = None if agreement.reviewed else agreement.next_review
     return [AgreementReviewed(party=context.organisation, agreed=command.agreed, results=results, due=due)]
 
@@ -187,6 +194,7 @@ STEPS: Final[Mapping[type[Any], Step]] = {
     partners.ProposeAgreement: Step(("draft", "under_review"), propose),
     partners.SignAgreement: Step(("proposed", "under_review"), sign),
     partners.DeclineAgreement: Step(("proposed", "under_review"), decline),
+    partners.CommentAgreement: Step(("draft", "proposed", "active", "under_review", "renewed"), comment),
     partners.BeginReview: Step(("active", "renewed"), begin_review),
     partners.RecordReview: Step(("under_review",), record_review),
     partners.EndAgreement: Step(("under_review",), end),

@@ -36,7 +36,7 @@ class ReviewDateOutside(Refusal):
 class CommitmentForeign(Refusal):
     kind = Kind.INVALID
     reason = "COMMITMENT_FOREIGN"
-    message = "Organisation {organisation} is no party to the agreement, and cannot be committed by it."
+    message = "Organisation {organisation} is no party: it is neither committed by the agreement nor reached about it."
 
 
 class AgreementNotInStatus(Refusal):

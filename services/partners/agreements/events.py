@@ -21,6 +21,13 @@ class Commitment(msgspec.Struct, frozen=True):
     text: str
 
 
+class Contact(msgspec.Struct, frozen=True):
+    organisation: str
+    name: str
+    email: str = ""
+    phone: str = ""
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     degree: CollaborationDegree
@@ -33,6 +40,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Exclusive."""
     review_dates: tuple[datetime, ...] = ()
     """In order."""
+    contacts: tuple[Contact, ...] = ()
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -40,6 +48,8 @@ class Result(msgspec.Struct, frozen=True):
     """Its title."""
     result: GoalResult
     note: str = ""
+    figure: str = ""
+    """What the goal's indicator counted."""
 
 
 class AgreementDrafted(Event, frozen=True, kw_only=True):
@@ -93,6 +103,13 @@ class AgreementDeclined(Event, frozen=True, kw_only=True):
     note: str = ""
 
 
+class AgreementCommented(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "partners.AgreementCommented.v1"
+
+    party: str
+    note: str
+
+
 class AgreementActivated(Event, frozen=True, kw_only=True):
     """Both sides have signed."""
 
@@ -142,6 +159,7 @@ AGREEMENT_EVENTS: Final = (
     AgreementProposed,
     AgreementSigned,
     AgreementDeclined,
+    AgreementCommented,
     AgreementActivated,
     AgreementReviewBegun,
     AgreementReviewed,

@@ -81,6 +81,7 @@ AGREEMENT_HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Cont
     partners.ProposeAgreement: sign_agreement,
     partners.SignAgreement: sign_agreement,
     partners.DeclineAgreement: change_agreement,
+    partners.CommentAgreement: change_agreement,
     partners.BeginReview: change_agreement,
     partners.RecordReview: change_agreement,
     partners.EndAgreement: change_agreement,

@@ -12,7 +12,13 @@ from libs.eventlog import Context, Recorded
 from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import period, timestamp
 from services.partners.agreements.agreement import AGREEMENT, Agreement
-from services.partners.agreements.events import AgreementProposed, AgreementReviewed, AgreementSigned, Terms
+from services.partners.agreements.events import (
+    AgreementDrafted,
+    AgreementProposed,
+    AgreementReviewed,
+    AgreementSigned,
+    Terms,
+)
 from services.partners.agreements.handlers import must_be_party
 
 if TYPE_CHECKING:
@@ -132,6 +138,10 @@ def terms_message(terms: Terms | None) -> partners.AgreementTerms | None:
         social_clauses=terms.social_clauses,
         period=period(terms.since, terms.until),
         review_dates=[timestamp(date) for date in terms.review_dates],
+        contacts=[
+            partners.AgreementContact(organisation=c.organisation, name=c.name, email=c.email, phone=c.phone)
+            for c in terms.contacts
+        ],
     )
 
 
@@ -159,14 +169,14 @@ def step_message(record: Recorded) -> partners.AgreementStep:
         time=timestamp(record.recordedtime),
         organisation=record.organisation,
         actor=record.actor,
-        revision=getattr(event, "revision", 0),
+        revision=1 if isinstance(event, AgreementDrafted) else getattr(event, "revision", 0),
         name=getattr(event, "name", ""),
         note=event.agreed if isinstance(event, AgreementReviewed) else getattr(event, "note", ""),
         reason=getattr(event, "reason", ""),
         terms=terms_message(getattr(event, "terms", None)),
     )
     for each in getattr(event, "results", ()):
-        made.results.add(goal=each.goal, result=each.result, note=each.note)
+        made.results.add(goal=each.goal, result=each.result, note=each.note, figure=each.figure)
     return made
 
 

@@ -13,7 +13,7 @@ from services.partners.agreements.errors import (
     CommitmentForeign,
     ReviewDateOutside,
 )
-from services.partners.agreements.events import Commitment, Goal, Terms
+from services.partners.agreements.events import Commitment, Contact, Goal, Terms
 from services.vocabulary import word
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
@@ -37,9 +37,9 @@ def read_terms(request: partners.AgreementTerms, parties: Collection[str], now: 
     for date in dates:
         if not since <= date < until:
             raise ReviewDateOutside(date=date.date().isoformat())
-    for each in request.commitments:
-        if each.organisation not in parties:
-            raise CommitmentForeign(organisation=each.organisation)
+    for organisation in [each.organisation for part in (request.commitments, request.contacts) for each in part]:
+        if organisation not in parties:
+            raise CommitmentForeign(organisation=organisation)
     return Terms(
         title=request.title,
         degree=word(request.degree),
@@ -50,6 +50,7 @@ def read_terms(request: partners.AgreementTerms, parties: Collection[str], now: 
         since=since,
         until=until,
         review_dates=dates,
+        contacts=tuple(Contact(each.organisation, each.name, each.email, each.phone) for each in request.contacts),
     )
 
 
