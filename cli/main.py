@@ -40,6 +40,7 @@ COMMANDS: Final = (
     Command("capacity", "cli.capacity", "app", "Room in services: show, set."),
     Command("agreements", "cli.agreements", "app", "Agreements between organisations: list, show."),
     Command("control", "cli.control", "app", "Control of the access log: run, list, assess, close."),
+    Command("webhooks", "cli.webhooks", "app", "Webhooks of an organisation: list, show, deliveries, resend."),
     Command("migrate", "cli.processes", "migrate", "Bring the databases up to date."),
     Command("keys", "cli.keys", "app", "Make the keys of an installation; rotate the one that wraps all others."),
     Command("rpc", "cli.processes", "rpc", "Answer gRPC for the named services."),

@@ -102,6 +102,9 @@ HsdsListed = Literal["organization", "service", "service_at_location", "taxonomy
 """Entities of the directory that have an address of their own."""
 Box = Literal["inbox", "outbox"]
 WebhookEnd = Literal["by_hand", "gone", "unreachable"]
+DeliveryStatus = Literal["arrived", "waiting", "paused", "given_up"]
+DeliveryProblem = Literal["unanswered", "blocked"]
+"""Why there was no answer; blocked: the address leads into our own network, and was not called."""
 Language = Literal["da", "sv", "en"]
 ReplyLinkKind = Literal["answer", "report"]
 ReplyLinkStatus = Literal["open", "used", "expired", "revoked", "locked"]
@@ -257,6 +260,8 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "hsds_listed": get_args(HsdsListed),
     "box": get_args(Box),
     "webhook_end": get_args(WebhookEnd),
+    "delivery_status": get_args(DeliveryStatus),
+    "delivery_problem": get_args(DeliveryProblem),
     "language": get_args(Language),
     "reply_link_kind": get_args(ReplyLinkKind),
     "reply_link_status": get_args(ReplyLinkStatus),

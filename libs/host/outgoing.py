@@ -1,14 +1,17 @@
 """POST to an address that somebody outside chose: never into our own network, and never for long."""
 
 import socket
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
+from threading import Timer
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 PATIENCE: Final = 5.0
 """Seconds for each step of an attempt."""
-
+LONGEST: Final = 20.0
+"""Seconds for a whole attempt: an answer that trickles in keeps nobody longer."""
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -46,13 +49,25 @@ def post(url: str, body: bytes, headers: dict[str, str], *, local: bool = False)
         kind: Any = HTTPSConnection if secure else HTTPConnection
         connection = kind(host, port, timeout=PATIENCE)
         connection._create_connection = lambda *_: socket.create_connection((address, port), PATIENCE)
+        end = Timer(LONGEST, cut, [connection])
+        end.start()
         try:
             connection.request("POST", parts.path or "/", body, headers)
-            return int(connection.getresponse().status)
+            status = int(connection.getresponse().status)
+            if end.finished.is_set():
+                raise TimeoutError
         finally:
+            end.cancel()
             connection.close()
     except (OSError, HTTPException, ValueError) as error:
         raise Unanswered(type(error).__name__) from None
+    return status
+
+
+def cut(connection: HTTPConnection) -> None:
+    """Whoever reads from it reads its end."""
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def public(host: str, port: int, *, local: bool) -> str:

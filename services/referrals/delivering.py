@@ -8,20 +8,29 @@ one holds up nobody else.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 import psycopg
 from standardwebhooks import Webhook as Signer
 
-from libs.bus.received import Received
+from libs.bus.received import Envelope, Received
 from libs.eventlog import derived_id
 from libs.host import logs
 from libs.host.outgoing import Blocked, Unanswered, post
 from services.referrals.policy_context import context_of
 from services.referrals.referral import STATUSES
-from services.referrals.webhook import WEBHOOK, Stop, WebhookRegistered, WebhookSecretRotated, WebhookStopped
-from services.vocabulary import WebhookEnd
+from services.referrals.webhook import (
+    WEBHOOK,
+    DeliveryResent,
+    Stop,
+    WebhookPaused,
+    WebhookRegistered,
+    WebhookResumed,
+    WebhookSecretRotated,
+    WebhookStopped,
+)
+from services.vocabulary import DeliveryProblem, WebhookEnd
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
@@ -43,6 +52,14 @@ NOTED: Final = {
     WebhookSecretRotated.type: (
         "UPDATE webhooks SET generation = %(generation)s, rotated = %(time)s WHERE id = %(id)s"
     ),
+    WebhookPaused.type: "UPDATE webhooks SET paused = true WHERE id = %(id)s",
+    WebhookResumed.type: (
+        "WITH resumed AS (UPDATE webhooks SET paused = false, failing_since = NULL WHERE id = %(id)s)"
+        " UPDATE webhook_deliveries SET next_try = now() WHERE webhook = %(id)s AND delivered IS NULL"
+    ),
+    DeliveryResent.type: (
+        "UPDATE webhook_deliveries SET delivered = NULL, next_try = now() WHERE id = %(delivery)s AND webhook = %(id)s"
+    ),
     WebhookStopped.type: "UPDATE webhooks SET ended = %(reason)s WHERE id = %(id)s",
 }
 WHOM: Final = """
@@ -53,17 +70,18 @@ WHOM: Final = """
 """A recipient is not told of what was never asked of it."""
 QUEUE: Final = "INSERT INTO webhook_deliveries (id, webhook, body, made) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 CLAIM: Final = """
-    UPDATE webhook_deliveries d SET claimed_until = now() + interval '1 minute', tries = tries + 1
+    UPDATE webhook_deliveries d SET claimed_until = now() + interval '30 seconds', tries = tries + 1
     FROM webhooks w
     WHERE w.id = d.webhook AND d.id IN (
         SELECT DISTINCT ON (webhook) q.id FROM webhook_deliveries q JOIN webhooks ON webhooks.id = q.webhook
-        WHERE delivered IS NULL AND ended = '' AND next_try <= now() AND NOT EXISTS (
+        WHERE delivered IS NULL AND ended = '' AND NOT paused AND next_try <= now() AND NOT EXISTS (
             SELECT FROM webhook_deliveries busy WHERE busy.webhook = q.webhook AND busy.claimed_until > now()
         )
         ORDER BY webhook, next_try, q.made LIMIT %s
     )
     RETURNING d.id::text, w.id::text, w.owner::text, w.url, w.generation, w.rotated, d.body, d.tries, w.failing_since
 """
+TRIED: Final = "INSERT INTO webhook_attempts VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('webhook_deliveries'))"
 
 
@@ -77,6 +95,12 @@ class Delivery(NamedTuple):
     body: str
     tries: int
     failing_since: datetime | None
+
+
+class Attempt(NamedTuple):
+    time: datetime
+    status: int
+    problem: str
 
 
 def note_webhooks(connection: Connection, events: Sequence[Received]) -> None:
@@ -94,13 +118,17 @@ def when_referral_moved_tell_endpoints(connection: Connection, events: Sequence[
             continue
         for (webhook,) in connection.execute(WHOM, [envelope.subject]).fetchall():
             made = derived_id(envelope.id, f"webhook {webhook}")
-            body = body_of(envelope.subject, status, envelope.recordedtime)
+            body = body_of(envelope, status)
             connection.execute(QUEUE, [made, webhook, body, envelope.recordedtime])
 
 
-def body_of(referral: str, status: str, time: str) -> str:
-    """Nothing about a citizen, nor about what help: who may know asks for the referral."""
-    told = {"type": f"referral.{status}", "timestamp": time, "data": {"referral": referral, "status": status}}
+def body_of(envelope: Envelope, status: str) -> str:
+    """Nothing about a citizen, nor about what help: who may know asks for the referral.
+
+    `version` orders what is told of one referral: what was tried again may come after what is newer.
+    """
+    data = {"referral": envelope.subject, "version": envelope.streamversion, "status": status}
+    told = {"type": f"referral.{status}", "timestamp": envelope.recordedtime, "data": data}
     return msgspec.json.encode(told).decode()
 
 
@@ -118,12 +146,16 @@ def claimed(service: "Referrals") -> list[Delivery]:
 
 def tell(service: "Referrals", due: Delivery) -> None:
     """One attempt, and what it came to. A worker that dies in between leaves a claim that runs out."""
+    begun, status = datetime.now(UTC), 0
+    problem: DeliveryProblem | Literal[""] = ""
     try:
-        status = post(due.url, due.body.encode(), signed(service, due, datetime.now(UTC)), local=service.local)
-    except (Unanswered, Blocked):
-        status = 0
+        status = post(due.url, due.body.encode(), signed(service, due, begun), local=service.local)
+    except Unanswered:
+        problem = "unanswered"
+    except Blocked:
+        problem = "blocked"
     try:
-        note(service, due, status)
+        note(service, due, Attempt(begun, status, problem))
     except psycopg.Error as error:
         logs.logger("referrals").warning("a delivery was not noted", delivery=due.id, **logs.failure(error))
 
@@ -142,10 +174,12 @@ def signed(service: "Referrals", due: Delivery, now: datetime) -> dict[str, str]
     }
 
 
-def note(service: "Referrals", due: Delivery, status: int) -> None:
-    arrived = 200 <= status < 300
+def note(service: "Referrals", due: Delivery, attempt: Attempt) -> None:
+    status, arrived = attempt.status, 200 <= attempt.status < 300
+    took = round((datetime.now(UTC) - attempt.time) / timedelta(milliseconds=1))
     pause = min(timedelta(seconds=2 ** min(due.tries, 16)), LONGEST_PAUSE)
     with service.pool.connection() as connection, connection.transaction():
+        connection.execute(TRIED, [due.id, due.tries, *attempt, took])
         connection.execute(
             "UPDATE webhook_deliveries SET claimed_until = NULL, next_try = now() + %s,"
             " delivered = CASE WHEN %s THEN now() END WHERE id = %s",

@@ -127,6 +127,12 @@ class WebhookUnknown(Refusal):
     message = "Your organisation has no such webhook."
 
 
+class DeliveryUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "DELIVERY_UNKNOWN"
+    message = "This webhook has no such delivery."
+
+
 class WebhookEnded(Refusal):
     kind = Kind.CONFLICT
     reason = "WEBHOOK_ENDED"

@@ -22,17 +22,38 @@ class WebhookSecretRotated(Event, frozen=True, kw_only=True):
     generation: int
 
 
+class WebhookPaused(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "referrals.WebhookPaused.v1"
+
+
+class WebhookResumed(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "referrals.WebhookResumed.v1"
+
+
+class DeliveryResent(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "referrals.DeliveryResent.v1"
+    delivery: str
+
+
 class WebhookStopped(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.WebhookStopped.v1"
     reason: WebhookEnd
 
 
-WEBHOOK_EVENTS: Final = (WebhookRegistered, WebhookSecretRotated, WebhookStopped)
+WEBHOOK_EVENTS: Final = (
+    WebhookRegistered,
+    WebhookSecretRotated,
+    WebhookPaused,
+    WebhookResumed,
+    DeliveryResent,
+    WebhookStopped,
+)
 
 
 class Webhook(msgspec.Struct, frozen=True):
     owner: str = ""
     generation: int = 1
+    paused: bool = False
     ended: str = ""
 
 
@@ -58,10 +79,17 @@ def decide(webhook: Webhook, command: Any, context: Context) -> Sequence[Event]:
             return [] if webhook.ended else [WebhookStopped(reason=command.reason)]
         case referrals.EndWebhook():
             return [] if webhook.ended else [WebhookStopped(reason="by_hand")]
+    if webhook.ended:
+        raise WebhookEnded
+    match command:
         case referrals.RotateWebhookSecret():
-            if webhook.ended:
-                raise WebhookEnded
             return [WebhookSecretRotated(generation=webhook.generation + 1)]
+        case referrals.PauseWebhook():
+            return [] if webhook.paused else [WebhookPaused()]
+        case referrals.ResumeWebhook():
+            return [WebhookResumed()] if webhook.paused else []
+        case referrals.ResendDelivery():
+            return [DeliveryResent(delivery=command.delivery)]
     raise TypeError(f"not a command to a webhook: {type(command).__name__}")
 
 
@@ -71,6 +99,8 @@ def evolve(webhook: Webhook, event: Event) -> Webhook:
             return Webhook(event.owner)
         case WebhookSecretRotated():
             return msgspec.structs.replace(webhook, generation=event.generation)
+        case WebhookPaused() | WebhookResumed():
+            return msgspec.structs.replace(webhook, paused=isinstance(event, WebhookPaused))
         case WebhookStopped():
             return msgspec.structs.replace(webhook, ended=event.reason)
     return webhook

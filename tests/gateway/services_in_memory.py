@@ -191,6 +191,23 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
         gone = referrals.Webhook(id=uid("gone webhook"), url="https://b.example/in", ended="gone", waiting=2)
         return referrals.WebhookList(webhooks=[told, gone])
 
+    def _list_deliveries(self, question: referrals.ListDeliveries, _caller: Context) -> referrals.DeliveryList:
+        attempts = [
+            referrals.DeliveryAttempt(number=2, time=stamp(1), problem="blocked"),
+            referrals.DeliveryAttempt(number=1, time=stamp(1), status=503),
+        ]
+        waiting = referrals.Delivery(
+            id=uid("delivery"),
+            type="referral.requested",
+            referral=REFERRAL,
+            made=stamp(1),
+            status="waiting",
+            tries=2,
+            next_try=stamp(-1),
+            attempts=attempts,
+        )
+        return referrals.DeliveryList(deliveries=[waiting] if question.webhook == uid("webhook") else [])
+
     def _list_members(self, question: partners.ListMembers, _caller: Context) -> partners.MemberList:
         found = [member for member in MEMBERS if question.organisation in ("", member[0])]
         return partners.MemberList(

@@ -1,11 +1,9 @@
 """Endpoints are told of each step at least once, under one id, signed, and of nobody; not of what is not theirs."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import psycopg
@@ -14,7 +12,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from standardwebhooks import Webhook as Signer
 
 from libs.eventlog import new_id
-from libs.host.outgoing import Blocked, acceptable, public
+from libs.host.errors import Refused
 from libs.host.service import Runtime
 from libs.spec.scenario import CONTEXT, given
 from services.referrals.delivering import CLAIM, Delivery, deliver
@@ -23,13 +21,17 @@ from services.referrals.policy_context import context_of
 from services.referrals.service import SERVICE, Referrals
 from services.referrals.webhook import (
     WEBHOOK,
+    DeliveryResent,
     Register,
     Stop,
+    WebhookPaused,
     WebhookRegistered,
+    WebhookResumed,
     WebhookSecretRotated,
     WebhookStopped,
 )
 from tests.referrals.mentoring import Mentoring
+from tests.referrals.receiver import Receiver, answer, listening
 from tests.rpc.office import ADMIN, FAMILY, MARIA, NGO, Office, Person
 
 URL: Final = "https://inbox.example.org/samspor"
@@ -45,79 +47,22 @@ def test_an_endpoint_begins_turns_its_secret_and_ends() -> None:
     given(WEBHOOK, REGISTERED, ended).when(referrals.EndWebhook()).then()
     given(WEBHOOK, REGISTERED, ended).when(Stop("gone")).then()
     given(WEBHOOK, REGISTERED, ended).when(referrals.RotateWebhookSecret()).refused(WebhookEnded)
+    given(WEBHOOK, REGISTERED).when(referrals.PauseWebhook()).then(WebhookPaused())
+    given(WEBHOOK, REGISTERED, WebhookPaused()).when(referrals.PauseWebhook()).then()
+    given(WEBHOOK, REGISTERED, WebhookPaused()).when(referrals.ResumeWebhook()).then(WebhookResumed())
+    given(WEBHOOK, REGISTERED).when(referrals.ResumeWebhook()).then()
+    again = referrals.ResendDelivery(delivery=new_id())
+    given(WEBHOOK, REGISTERED).when(again).then(DeliveryResent(delivery=again.delivery))
+    for command in (referrals.PauseWebhook(), referrals.ResumeWebhook(), again):
+        given(WEBHOOK, REGISTERED, ended).when(command).refused(WebhookEnded)
     theirs = WebhookRegistered(owner=new_id(), url=URL)
     given(WEBHOOK, theirs).when(referrals.EndWebhook()).refused(WebhookUnknown)
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://inbox.example.org/",
-        "http://127.0.0.1/",
-        "ftp://a.example/",
-        "https://",
-        "https://a:b@c.example/",
-        "x",
-        "https://a.example/?citizen=1",
-        "https://a.example/#x",
-        "https://[::1",
-        "https://a.example:port/",
-    ],
-)
-def test_an_address_that_could_tell_or_reach_too_much_is_refused(url: str) -> None:
-    assert not acceptable(url, local=False)
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "::1", "fd00::1", "fe80::1",
-             "::ffff:10.0.0.1", "100.64.0.1", "224.0.0.1", "localhost", "2130706433"]
-)  # fmt: skip
-def test_our_own_network_is_never_told(host: str) -> None:
-    with pytest.raises(Blocked):
-        public(host, 443, local=False)
-
-
-def test_this_machine_is_told_in_a_local_installation_only() -> None:
-    assert public("127.0.0.1", 80, local=True) == "127.0.0.1"
-    assert acceptable("http://127.0.0.1:8000/in", local=True)
-    assert not acceptable("http://a.example/in", local=True)
-    assert acceptable(URL, local=False)
-    with pytest.raises(Blocked):
-        public("10.0.0.1", 80, local=True)
-    assert public("1.1.1.1", 443, local=False) == "1.1.1.1"
-
-
-class Receiver:
-    """An endpoint that answers as the test says, and keeps what it was told."""
-
-    def __init__(self) -> None:
-        self.status: Callable[[], int] = lambda: 200
-        self.told: list[tuple[dict[str, str], bytes]] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.told.append(({name.lower(): value for name, value in self.headers.items()}, body))
-                self.send_response(receiver.status())
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None: ...
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/samspor"
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with listening() as made:
+        yield made
 
 
 @pytest.fixture
@@ -173,7 +118,8 @@ def test_each_step_arrives_signed_and_names_nobody(
     headers, body = receiver.told[0]
     Signer(listed(office, webhook).secret).verify(body, headers)
     told = json.loads(body)
-    assert (told["type"], told["data"]) == ("referral.requested", {"referral": referral, "status": "requested"})
+    assert told["type"] == "referral.requested"
+    assert told["data"] == {"referral": referral, "version": 2, "status": "requested"}
     assert set(told) == {"type", "timestamp", "data"}
     for personal in (mentoring.citizen, "family", "housing", "mentoring", MARIA.name, FAMILY):
         assert personal not in body.decode() + str(headers) + receiver.url
@@ -182,8 +128,7 @@ def test_each_step_arrives_signed_and_names_nobody(
 def test_what_does_not_arrive_is_sent_again_under_the_same_id(
     office: Office, worker: Referrals, receiver: Receiver, mentoring: Mentoring
 ) -> None:
-    answers = iter([500, 302, 503, 200])
-    receiver.status = lambda: next(answers)
+    receiver.first = [answer(500), answer(302, receiver.url), answer(503)]
     webhook = register(worker, receiver.url)
     office.catch_up()
     mentoring.requested()
@@ -235,8 +180,8 @@ def test_either_secret_verifies_after_a_rotation(
 def test_an_ended_endpoint_and_a_stranger_s_hear_nothing(
     office: Office, worker: Referrals, receiver: Receiver, mentoring: Mentoring
 ) -> None:
-    ended, stranger, gone = register(worker, receiver.url), register(worker, receiver.url, new_id()), Receiver()
-    gone.status = lambda: 410
+    ended, stranger = register(worker, receiver.url), register(worker, receiver.url, new_id())
+    gone = Receiver(then=answer(410))
     told_off, hears = register(worker, gone.url), register(worker, receiver.url)
     office.catch_up()
     office.send(referrals.EndWebhook(webhook=ended), ADMIN)
@@ -256,5 +201,58 @@ def test_an_ended_endpoint_and_a_stranger_s_hear_nothing(
     assert stranger not in [
         one.id for one in office.ask(referrals.ListWebhooks(), referrals.WebhookList, ADMIN).webhooks
     ]
-    gone.server.shutdown()
-    gone.server.server_close()
+    gone.close()
+
+
+def log_of(office: Office, webhook: str) -> list[referrals.Delivery]:
+    question = referrals.ListDeliveries(webhook=webhook)
+    return list(office.ask(question, referrals.DeliveryList, ADMIN).deliveries)
+
+
+def test_the_log_tells_each_attempt_and_sends_again(
+    office: Office, worker: Referrals, receiver: Receiver, mentoring: Mentoring
+) -> None:
+    receiver.first = [answer(500)]
+    webhook, nowhere = register(worker, receiver.url), register(worker, "https://0.0.0.0/")
+    office.catch_up()
+    referral = mentoring.requested()
+    office.catch_up()
+    until(worker, lambda: log_of(office, nowhere)[0].tries == 1)
+
+    def arrived() -> bool:
+        now_due(office, webhook)
+        return log_of(office, webhook)[0].status == "arrived"
+
+    until(worker, arrived)
+    (one,) = log_of(office, webhook)
+    assert (one.referral, one.type, one.tries) == (referral, "referral.requested", 2)
+    assert [(each.number, each.status) for each in one.attempts] == [(2, 200), (1, 500)]
+    (blocked,) = log_of(office, nowhere)
+    assert (blocked.status, blocked.attempts[0].problem, blocked.HasField("next_try")) == ("waiting", "blocked", True)
+    office.send(referrals.ResendDelivery(webhook=webhook, delivery=one.id), ADMIN)
+    office.catch_up()
+    until(worker, lambda: len(receiver.told) == 3)
+    assert {each.headers["webhook-id"] for each in receiver.told} == {one.id}
+    with pytest.raises(Refused) as no:
+        office.send(referrals.ResendDelivery(webhook=webhook, delivery=blocked.id), ADMIN)
+    assert no.value.reason == "DELIVERY_UNKNOWN"
+    office.send(referrals.EndWebhook(webhook=nowhere), ADMIN)
+    office.catch_up()
+    assert log_of(office, nowhere)[0].status == "given_up"
+
+
+def test_while_it_is_paused_nothing_is_sent_and_nothing_is_lost(
+    office: Office, worker: Referrals, receiver: Receiver, mentoring: Mentoring
+) -> None:
+    webhook, hears = register(worker, receiver.url), Receiver()
+    told = register(worker, hears.url)
+    office.catch_up()
+    office.send(referrals.PauseWebhook(webhook=webhook), ADMIN)
+    mentoring.requested()
+    office.catch_up()
+    until(worker, lambda: listed(office, told).delivered == 1)
+    assert (receiver.told, log_of(office, webhook)[0].status, listed(office, webhook).paused) == ([], "paused", True)
+    office.send(referrals.ResumeWebhook(webhook=webhook), ADMIN)
+    office.catch_up()
+    until(worker, lambda: listed(office, webhook).delivered == 1)
+    hears.close()

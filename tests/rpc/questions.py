@@ -66,6 +66,7 @@ ELSEWHERE: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "GetReplyLink": lambda ids: referrals.GetReplyLink(token=ids["token"]),
     "OpenByLink": lambda ids: referrals.OpenByLink(token=ids["token"], code="mentor 2026"),
     "ListWebhooks": lambda _: referrals.ListWebhooks(),
+    "ListDeliveries": lambda ids: referrals.ListDeliveries(webhook=ids["webhook"]),
 }
 """Asked by others than staff, and tried elsewhere: whoever holds a link, an organisation's administrator."""
 

@@ -5,7 +5,7 @@ from typing import Final
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from tests.referrals.replies import HOLDER
-from tests.rpc.links import answering, introduce_ngo, receive
+from tests.rpc.links import answering, find_delivery, introduce_ngo, receive
 from tests.rpc.office import ADMIN, MARIA, MENTOR, NGO
 from tests.rpc.step import Step
 
@@ -61,10 +61,17 @@ REFERRAL_STEPS: Final[dict[str, Step]] = {
         ADMIN, lambda _: referrals.RegisterWebhook(url="https://inbox.example.org/samspor"), "webhook"
     ),
     "rotate secret": Step(ADMIN, lambda known: referrals.RotateWebhookSecret(webhook=known["webhook"])),
-    "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
+    "pause webhook": Step(ADMIN, lambda known: referrals.PauseWebhook(webhook=known["webhook"])),
+    "resume webhook": Step(ADMIN, lambda known: referrals.ResumeWebhook(webhook=known["webhook"])),
     "draft for a link": Step(MARIA, drafting, "linked", before=introduce_ngo),
     "request by link": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["linked"])),
     "ask for a link": Step(HOLDER, lambda known: referrals.RenewReplyLink(token=known["token"]), before=receive),
     "answer by link": Step(HOLDER, answering),
+    "resend": Step(
+        ADMIN,
+        lambda known: referrals.ResendDelivery(webhook=known["webhook"], delivery=known["delivery"]),
+        before=find_delivery,
+    ),
+    "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
     "revoke links": Step(MARIA, lambda known: referrals.RevokeReplyLinks(referral=known["linked"])),
 }

@@ -39,7 +39,16 @@ BY_ROLE_ALONE: Final = (
 """Commands of consents whose caller's role is looked at before whom they are about."""
 NO_CASEWORK: Final = ("operator", "integrator", "partner_administrator")
 ALSO: Final = dict.fromkeys(
-    ("RegisterStaffIdentity", "RegisterWebhook", "RotateWebhookSecret", "EndWebhook"), "partner_administrator"
+    (
+        "RegisterStaffIdentity",
+        "RegisterWebhook",
+        "RotateWebhookSecret",
+        "PauseWebhook",
+        "ResumeWebhook",
+        "ResendDelivery",
+        "EndWebhook",
+    ),
+    "partner_administrator",
 )
 """Commands that are for one of these roles as well."""
 
