@@ -102,6 +102,7 @@ HsdsListed = Literal["organization", "service", "service_at_location", "taxonomy
 """Entities of the directory that have an address of their own."""
 Box = Literal["inbox", "outbox"]
 WebhookEnd = Literal["by_hand", "gone", "unreachable"]
+CalendarWhose = Literal["own", "organisation"]
 DeliveryStatus = Literal["arrived", "waiting", "paused", "given_up"]
 DeliveryProblem = Literal["unanswered", "blocked"]
 """Why there was no answer; blocked: the address leads into our own network, and was not called."""
@@ -260,6 +261,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "hsds_listed": get_args(HsdsListed),
     "box": get_args(Box),
     "webhook_end": get_args(WebhookEnd),
+    "calendar_whose": get_args(CalendarWhose),
     "delivery_status": get_args(DeliveryStatus),
     "delivery_problem": get_args(DeliveryProblem),
     "language": get_args(Language),

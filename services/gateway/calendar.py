@@ -10,13 +10,15 @@ from typing import Final
 from icalendar import Calendar, Event
 from samspor.referrals.v1 import referrals_pb2
 
-from services.gateway.web.dates import HERE, moment
+from services.gateway.web.dates import moment
 from services.gateway.web.languages import gettext
 
 MEDIA_TYPE: Final = "text/calendar"
 LASTS: Final = timedelta(minutes=15)
+EVERY: Final = timedelta(hours=1)
+"""How often a calendar should look again (RFC 7986)."""
 WAITING: Final = {"acknowledge_by": ("requested",), "reply_by": ("requested", "received")}
-"""Deadline -> statuses in which it still counts; otherwise its entry is cancelled."""
+"""Deadline -> statuses in which it still counts, unless it waits for a place; otherwise its entry is cancelled."""
 
 
 def calendar_of(referrals: Iterable[referrals_pb2.Referral], base: str) -> bytes:
@@ -25,10 +27,11 @@ def calendar_of(referrals: Iterable[referrals_pb2.Referral], base: str) -> bytes
     made.add("prodid", "-//Samspor//Referrals//EN")
     made.add("version", "2.0")
     made.add("x-wr-calname", "Samspor")
+    made.add("refresh-interval", EVERY, {"value": "DURATION"})
+    made.add("x-published-ttl", EVERY)
     for referral in referrals:
         for entry in entries(referral, base):
             made.add_component(entry)
-    made.add_missing_timezones()
     found: bytes = made.to_ical()
     return found
 
@@ -36,8 +39,8 @@ def calendar_of(referrals: Iterable[referrals_pb2.Referral], base: str) -> bytes
 def entries(referral: referrals_pb2.Referral, base: str) -> Iterator[Event]:
     """One for each deadline: the same UID for ever, and a SEQUENCE that grows with the referral."""
     titles = {
-        "acknowledge_by": gettext("Say that you have seen it, referral"),
-        "reply_by": gettext("Reply deadline, referral"),
+        "acknowledge_by": gettext("Samspor: say that you have seen it"),
+        "reply_by": gettext("Samspor: reply deadline"),
     }
     for name, title in titles.items():
         if at := moment(getattr(referral, name)):
@@ -45,15 +48,17 @@ def entries(referral: referrals_pb2.Referral, base: str) -> Iterator[Event]:
 
 
 def entry(referral: referrals_pb2.Referral, name: str, title: str, at: datetime, base: str) -> Event:
-    made = Event()
+    """Times are instants (RFC 5545 section 3.3.5, form 2): by the clock on the wall an hour of October comes twice."""
+    counts = referral.status in WAITING[name] and not referral.business_status
+    made, ends = Event(), at.astimezone(UTC)
     made.add("uid", f"{referral.id}-{name.replace('_', '-')}@samspor")
     made.add("sequence", referral.version)
     made.add("dtstamp", (moment(referral.changed) or at).astimezone(UTC))
-    made.add("dtstart", (at - LASTS).astimezone(HERE))
-    made.add("dtend", at.astimezone(HERE))
+    made.add("dtstart", ends - LASTS)
+    made.add("dtend", ends)
     made.add("summary", title)
     made.add("url", f"{base}/referrals/{referral.id}")
     made.add("class", "PRIVATE")
     made.add("transp", "TRANSPARENT")
-    made.add("status", "CONFIRMED" if referral.status in WAITING[name] else "CANCELLED")
+    made.add("status", "CONFIRMED" if counts else "CANCELLED")
     return made

@@ -57,6 +57,18 @@ class Visit:
         """Asks a service, or commands it, as this person. Raises Refused."""
         return self.site.clients.ask(request, answer, self.who.asking(self.traceparent), deadline)
 
+    def ask_as(
+        self, role: str, actor: str, request: Message, answer: type[Answer], deadline: float = PATIENCE
+    ) -> Answer:
+        """In the name of whoever holds a secret address; the service knows whose it is."""
+        asking = Person(actor, "", role).asking(self.traceparent)
+        return self.site.clients.ask(request, answer, asking, deadline)
+
+    @property
+    def client(self) -> str:
+        """The address that the request came from."""
+        return self.request.client.host if self.request.client else ""
+
     def path(self, name: str) -> str:
         """A part of the address."""
         return str(self.request.path_params[name])
@@ -106,7 +118,7 @@ class Visit:
 
 
 def is_token(text: str) -> bool:
-    """Whether it can be the token of a reply link: 256 bits in base64url."""
+    """Whether it can be the token of a reply link or of a calendar: 256 bits in base64url."""
     return _token(text) is not None
 
 

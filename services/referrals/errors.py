@@ -121,6 +121,14 @@ class LinksTooMany(Refusal):
     message = "No more links are sent for this referral. Sign in, or ask the sender."
 
 
+class CalendarUnknown(Refusal):
+    """Also the answer for an address that was made up, or closed."""
+
+    kind = Kind.UNKNOWN
+    reason = "CALENDAR_UNKNOWN"
+    message = "There is no such calendar."
+
+
 class WebhookUnknown(Refusal):
     kind = Kind.UNKNOWN
     reason = "WEBHOOK_UNKNOWN"

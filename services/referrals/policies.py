@@ -15,6 +15,7 @@ from libs.bus.projection import Projection
 from libs.bus.received import Received
 from libs.eventlog import derived_id
 from libs.host import clock
+from services.referrals.calendars import note_calendars
 from services.referrals.delivering import note_webhooks, when_referral_moved_tell_endpoints
 from services.referrals.events import ReferralRequested, ReferralStarted
 from services.referrals.mailing import when_referral_requested_send_link
@@ -122,6 +123,7 @@ class ReferralLists(Projection):
         when_basis_was_withdrawn_before_hold_referral(service, connection, events)
         when_referral_requested_send_link(service, connection, events)
         note_webhooks(connection, events)
+        note_calendars(connection, events)
         when_referral_moved_tell_endpoints(connection, events)
 
 

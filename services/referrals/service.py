@@ -7,6 +7,8 @@ from libs.host.calls import Clients
 from libs.host.post import Post, Posting
 from libs.host.service import Runtime, Service
 from services.referrals.alarms import when_alarm_is_due_remind_or_escalate
+from services.referrals.calendar import CALENDAR_EVENTS
+from services.referrals.calendars import CALENDAR_HANDLERS, CALENDAR_QUERIES
 from services.referrals.delivering import deliver, tellers
 from services.referrals.events import EVENTS
 from services.referrals.handlers import HANDLERS
@@ -37,6 +39,10 @@ class Referrals:
         return Tokens(self._runtime.settings.folder("signing_keys"))
 
     @cached_property
+    def calendar_tokens(self) -> Tokens:
+        return Tokens(self._runtime.settings.folder("signing_keys"), "calendars")
+
+    @cached_property
     def secrets(self) -> Secrets:
         return Secrets(self._runtime.settings.folder("signing_keys"))
 
@@ -47,10 +53,10 @@ class Referrals:
 
 SERVICE: Final = Service(
     name="referrals",
-    events=(*EVENTS, *WEBHOOK_EVENTS),
+    events=(*EVENTS, *WEBHOOK_EVENTS, *CALENDAR_EVENTS),
     fires=when_alarm_is_due_remind_or_escalate,
-    handlers={**HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS},
-    queries={**QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES},
+    handlers={**HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS, **CALENDAR_HANDLERS},
+    queries={**QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES, **CALENDAR_QUERIES},
     chores=(send_links, deliver),
     consumes={
         "referrals": LISTS,

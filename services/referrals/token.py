@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class Tokens:
-    def __init__(self, signing_keys: Path) -> None:
+    def __init__(self, signing_keys: Path, of: str = "reply links") -> None:
         """The key follows from the one that referrals signs with, which is made at set-up: who could read that could
         say anything in our name. A new signing key ends all links that were sent."""
         secret = (signing_keys / "referrals.pem").read_bytes()
-        self._key = HKDF(SHA256(), length=32, salt=None, info=b"samspor reply links").derive(secret)
+        self._key = HKDF(SHA256(), length=32, salt=None, info=b"samspor " + of.encode()).derive(secret)
 
     def of(self, link: str) -> str:
         """43 characters of base64url."""

@@ -16,6 +16,7 @@ CODE = "nordby 42"
 class Links:
     """The part of InMemory that is about links."""
 
+    statuses: dict[str, str]
     kind, status, referral_status, readable = "answer", "open", "requested", False
 
     def _held(self, request: Any, caller: Context) -> None:
@@ -50,3 +51,15 @@ class Links:
         if question.code != CODE:
             raise Refused(Kind.INVALID, "CODE_WRONG", "", {"left": "4"})
         return referrals.OpenedByLink(name=NAME, reason="Hun vil gerne have en mentor")
+
+    def _list_calendars(self, _question: referrals.ListCalendars, _caller: Context) -> referrals.CalendarList:
+        mine = referrals.Calendar(id=uid("calendar"), whose="own", token=TOKEN, opened=stamp(1))
+        return referrals.CalendarList(calendars=[mine])
+
+    def _read_calendar(self, question: referrals.ReadCalendar, caller: Context) -> referrals.ReferralList:
+        assert (caller.role, caller.organisation) == ("calendar", ""), "an address has no other rights"
+        if question.token != TOKEN:
+            raise Refused(Kind.UNKNOWN, "CALENDAR_UNKNOWN", "")
+        due = referrals.Referral(id=REFERRAL, version=2, changed=stamp(1), reply_by=stamp(-1))
+        due.status = self.statuses[REFERRAL]
+        return referrals.ReferralList(referrals=[due])

@@ -1,10 +1,14 @@
 """Deadlines in a calendar: when, until they no longer count, and nothing about anybody."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+from hypothesis import example, given
+from hypothesis import strategies as st
 from icalendar import Calendar
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
@@ -49,14 +53,43 @@ def read(file: bytes) -> list[Any]:
     return list(Calendar.from_ical(file).walk("VEVENT"))
 
 
-def test_deadlines_are_told_by_the_clock_on_the_wall() -> None:
+@given(st.integers(1_577_836_800, 2_208_988_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
+@example(datetime(2026, 3, 29, 1, 5, tzinfo=UTC))
+@example(datetime(2026, 10, 25, 0, 5, tzinfo=UTC))
+@example(datetime(2026, 10, 25, 1, 5, tzinfo=UTC))
+def test_a_deadline_is_the_same_instant_in_every_calendar(ends: datetime) -> None:
+    """Also in the hour that comes twice when summer time ends, and beside the one that is left out."""
+    one = referral()
+    one.reply_by.FromDatetime(ends)
+    _, reply = read(calendar_of([one], BASE))
+    assert reply["dtend"].dt == ends
+    assert reply["dtend"].dt - reply["dtstart"].dt == timedelta(minutes=15)
+    assert (reply["dtstart"].to_ical()[-1:], reply["dtend"].to_ical()[-1:]) == (b"Z", b"Z")
+
+
+def test_an_entry_says_when_and_where_more_is_told() -> None:
     languages.use("da")
-    file = calendar_of([referral()], BASE)
-    summer, winter = read(file)
-    assert (summer["dtend"].to_ical(), winter["dtend"].to_ical()) == (b"20260701T120000", b"20261201T110000")
-    assert winter["dtend"].params["tzid"] == "Europe/Copenhagen"
-    assert b"BEGIN:VTIMEZONE" in file
-    assert (winter["summary"], winter["url"]) == ("Svarfrist, henvisning", f"{BASE}/referrals/{REFERRAL}")
+    acknowledge, reply = read(calendar_of([referral()], BASE))
+    assert (acknowledge["summary"], reply["summary"]) == ("Samspor: sig, at I har set den", "Samspor: svarfrist")
+    assert reply["url"] == f"{BASE}/referrals/{REFERRAL}"
+    assert set(reply) == {
+        "UID",
+        "SEQUENCE",
+        "DTSTAMP",
+        "DTSTART",
+        "DTEND",
+        "SUMMARY",
+        "URL",
+        "CLASS",
+        "TRANSP",
+        "STATUS",
+    }
+
+
+def test_who_waits_for_a_place_has_no_deadline() -> None:
+    one = referral()
+    one.business_status = "waitlisted"
+    assert {each["status"] for each in read(calendar_of([one], BASE))} == {"CANCELLED"}
 
 
 def test_an_entry_stays_the_same_and_follows_its_referral() -> None:
@@ -88,3 +121,37 @@ def test_the_page_gives_a_file(helper: Browser) -> None:
     assert answer.headers["cache-control"] == "no-store"
     assert len(read(answer.content)) == 1
     assert NAME not in answer.text
+
+
+@pytest.fixture
+def feed(helper: Browser) -> str:
+    found = re.search(r"/kalender/[^<]+", helper.get("/calendars").text)
+    assert found
+    return unescape(found[0])
+
+
+def test_a_calendar_reads_its_secret_address(feed: str, browser: Browser) -> None:
+    answer = browser.client.get(feed)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert (len(read(answer.content)), NAME in answer.text) == (1, False)
+    assert read(answer.content)[0]["summary"] == "Samspor: svarfrist"
+    again = browser.client.get(feed, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    browser.services.statuses[REFERRAL] = "accepted"
+    changed = browser.client.get(feed, headers={"if-none-match": answer.headers["etag"]})
+    assert (changed.status_code, read(changed.content)[0]["status"]) == (200, "CANCELLED")
+
+
+def test_other_addresses_tell_nothing_and_are_counted(feed: str, browser: Browser) -> None:
+    for other in (feed.replace("TTTT", "TTTU"), feed.replace("TTTT", "x")):
+        assert browser.client.get(other).status_code == 404
+    for _ in range(100):
+        browser.client.get(feed.replace("TTTT", "TTTU"))
+    assert browser.client.get(feed).status_code == 429
+
+
+def test_an_address_is_made_and_closed(helper: Browser) -> None:
+    helper.send("/calendars/new", {"whose": "organisation"})
+    assert helper.services.last(referrals.OpenCalendar).whose == "organisation"
+    helper.send(f"/calendars/{uid('calendar')}/close", {})
+    assert helper.services.last(referrals.CloseCalendar).calendar == uid("calendar")

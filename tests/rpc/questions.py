@@ -60,11 +60,13 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "ListFindings": lambda ids: consents.ListFindings(
         organisation=ids["organisation"], status="closed", rule="own_record"
     ),
+    "ListCalendars": lambda _: referrals.ListCalendars(),
     "GetFinding": lambda ids: consents.GetFinding(finding=ids["finding"]),
 }
 ELSEWHERE: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "GetReplyLink": lambda ids: referrals.GetReplyLink(token=ids["token"]),
     "OpenByLink": lambda ids: referrals.OpenByLink(token=ids["token"], code="mentor 2026"),
+    "ReadCalendar": lambda ids: referrals.ReadCalendar(token=ids["token"]),
     "ListWebhooks": lambda _: referrals.ListWebhooks(),
     "ListDeliveries": lambda ids: referrals.ListDeliveries(webhook=ids["webhook"]),
 }

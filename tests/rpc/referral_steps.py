@@ -72,6 +72,8 @@ REFERRAL_STEPS: Final[dict[str, Step]] = {
         lambda known: referrals.ResendDelivery(webhook=known["webhook"], delivery=known["delivery"]),
         before=find_delivery,
     ),
+    "open calendar": Step(MARIA, lambda _: referrals.OpenCalendar(whose="own"), "calendar"),
+    "close calendar": Step(MARIA, lambda known: referrals.CloseCalendar(calendar=known["calendar"])),
     "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
     "revoke links": Step(MARIA, lambda known: referrals.RevokeReplyLinks(referral=known["linked"])),
 }

@@ -16,7 +16,7 @@ from tests.rpc.referral_steps import drafting
 from tests.rpc.script import AnyId, Script
 from tests.rpc.steps import STEPS
 
-IDS: Final = ("case", "referral", "citizen", "finding", "token", "webhook")
+IDS: Final = ("case", "referral", "citizen", "finding", "token", "webhook", "calendar")
 """Fields that say what a command is about; the first that it has."""
 BEGINNINGS: Final = (
     "RegisterCitizen",
@@ -25,6 +25,7 @@ BEGINNINGS: Final = (
     "RegisterStaffIdentity",
     "RunControl",
     "RegisterWebhook",
+    "OpenCalendar",
 )
 """Commands that need no relation to what there is already."""
 BY_ROLE_ALONE: Final = (

@@ -15,7 +15,7 @@ from samspor.partners.v1 import partners_pb2
 from samspor.referrals.v1 import referrals_pb2
 from starlette.responses import Response
 
-from libs.eventlog import Context, Kind
+from libs.eventlog import Kind
 from libs.host.calls import Answer
 from libs.host.errors import Refused
 from services.gateway import refusals
@@ -47,7 +47,7 @@ def page(visit: Visit) -> Response:
 
 
 def limited(visit: Visit) -> Response | None:
-    if not visit.site.guesses.exceeded(client(visit)):
+    if not visit.site.guesses.exceeded(visit.client):
         return None
     text = gettext("Somebody here has tried too many addresses. Wait a minute, and try again.")
     return visit.page("light_over.html", 429, heading=gettext("Not now"), text=text, renew=False, form=Form(()))
@@ -59,7 +59,7 @@ def shown(visit: Visit) -> Response:
     except Refused as refused:
         if refused.kind is not Kind.UNKNOWN:
             raise
-        visit.site.guesses.failed(client(visit))
+        visit.site.guesses.failed(visit.client)
         return over(visit, "unknown", 404)
     named = visit.query("do")
     if named == "renew" and visit.request.method == "POST":
@@ -239,15 +239,7 @@ def over(visit: Visit, status: str, code_: int = 200) -> Response:
 
 def ask(visit: Visit, request: Message, answer_: type[Answer], deadline: float = PATIENCE) -> Answer:
     """In the name of whoever holds the link; referrals says which organisation that is."""
-    now = datetime.now(UTC)
-    caller = Context(
-        command_id="", actor="link", organisation="", role=ROLE, now=now, occurred=now, traceparent=visit.traceparent
-    )
-    return visit.site.clients.ask(request, answer_, caller, deadline)
-
-
-def client(visit: Visit) -> str:
-    return visit.request.client.host if visit.request.client else ""
+    return visit.ask_as(ROLE, "link", request, answer_, deadline)
 
 
 PAGES: Final = (Page("/svar/{token}", page, post=page, accepts=is_token),)
