@@ -191,3 +191,12 @@ def test_what_is_no_fhir_of_ours_is_told_so(sender: Program, browser: Browser) -
     other = transaction(owner={"reference": f"Organization/{FAMILY}"})
     refused(sender.send("POST", "", other), 400, "ELEMENT_REFUSED", "Bundle.entry[1].resource.owner")
     refused(sender.send("POST", "/Task", task), 400, "ELEMENT_REFUSED", "Task.focus.reference")
+
+
+def test_a_received_referral_is_sent_on(sender: Program, browser: Browser) -> None:
+    """The guide's indirect workflow: the request is based on the one received, and its task is part of that one's."""
+    bundle = transaction(partOf=[{"reference": f"Task/{REFERRAL}"}])
+    refused(sender.send("POST", "", bundle), 400, "ELEMENT_REFUSED", "Bundle.entry[1].resource.partOf")
+    bundle["entry"][0]["resource"]["basedOn"] = [{"reference": f"ServiceRequest/{REFERRAL}"}]
+    assert sender.send("POST", "", bundle).status_code == 200
+    assert browser.services.last(referrals.DraftReferral).part_of == REFERRAL

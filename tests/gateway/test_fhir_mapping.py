@@ -51,6 +51,8 @@ def drafts(draw: st.DrawFn) -> referrals.DraftReferral:
         categories=draw(st.lists(words("category"), min_size=1, unique=True)),
         reason=draw(text),
         priority=draw(words("priority")),
+        part_of=draw(st.one_of(st.just(""), ids)),
+        replaces=draw(st.one_of(st.just(""), ids)),
     )
 
 
@@ -102,7 +104,7 @@ def as_json(found: Any) -> dict[str, Any]:
 @settings(deadline=None)
 @given(drafts())
 def test_what_is_asked_for_comes_back_whole(draft: referrals.DraftReferral) -> None:
-    names = ("citizen", "case", "recipient", "service", "purpose", "categories", "priority")
+    names = ("citizen", "case", "recipient", "service", "purpose", "categories", "priority", "part_of", "replaces")
     known = referrals.Referral(
         id=REFERRAL, version=1, sender=FAMILY, status="draft", **{name: getattr(draft, name) for name in names}
     )

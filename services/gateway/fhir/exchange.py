@@ -154,7 +154,12 @@ def create_both(desk: Desk, found: Mapping[str, Any]) -> tuple[ServiceRequest, T
 def task_as(draft: referrals_pb2.DraftReferral, organisation: str, full_url: str) -> Task:
     """The Task that belongs to a draft which is not made yet: its focus is the entry beside it."""
     known = referrals_pb2.Referral(
-        citizen=draft.citizen, sender=organisation, recipient=draft.recipient, status="draft", priority=draft.priority
+        citizen=draft.citizen,
+        sender=organisation,
+        recipient=draft.recipient,
+        status="draft",
+        priority=draft.priority,
+        part_of=draft.part_of,
     )
     made = task_of(known)
     return Task(

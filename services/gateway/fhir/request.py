@@ -31,6 +31,10 @@ class ServiceRequest(Element, frozen=True, kw_only=True):
     resource_type: Literal["ServiceRequest"]
     id: str = ""
     meta: Meta | None = None
+    based_on: list[Link] = msgspec.field(default_factory=list)
+    """The request that its requester received and sends on (the guide's indirect workflow)."""
+    replaces: list[Link] = msgspec.field(default_factory=list)
+    """The rejected request that this one is sent for again."""
     status: Status
     intent: Literal["order"]
     category: list[Concept]
@@ -57,6 +61,8 @@ def request_of(referral: referrals_pb2.Referral, reason: str = "") -> ServiceReq
         id=referral.id,
         meta=Meta(version_id=str(referral.version), last_updated=moment(referral.changed), profile=[REQUEST_PROFILE]),
         status=STATUSES.get(referral.status, "active"),
+        based_on=[link("ServiceRequest", referral.part_of)] if referral.part_of else [],
+        replaces=[link("ServiceRequest", referral.replaces)] if referral.replaces else [],
         intent="order",
         category=categories(referral.categories),
         priority=referral.priority or "routine",  # type: ignore[arg-type]  # of the vocabulary
@@ -83,6 +89,9 @@ def draft_of(request: ServiceRequest, organisation: str, at: str = "ServiceReque
         raise refused(f"{at}.reasonCode", "one reason is asked for, as text")
     if not 1 <= len(request.performer) <= 2:
         raise refused(f"{at}.performer", "one organisation is asked, and one service of it at most")
+    for name, found in (("basedOn", request.based_on), ("replaces", request.replaces)):
+        if len(found) > 1:
+            raise refused(f"{at}.{name}", "one request at most")
     if len(request.supporting_info) > 1:
         raise refused(f"{at}.supportingInfo", "one case at most")
     return referrals_pb2.DraftReferral(
@@ -92,6 +101,8 @@ def draft_of(request: ServiceRequest, organisation: str, at: str = "ServiceReque
         service="".join(target(each, "HealthcareService", f"{at}.performer[1]") for each in request.performer[1:]),
         purpose=purpose_in(request.code, f"{at}.code"),
         categories=[category_in(each, f"{at}.category[{n}]") for n, each in enumerate(request.category)],
+        part_of="".join(target(each, "ServiceRequest", f"{at}.basedOn[0]") for each in request.based_on),
+        replaces="".join(target(each, "ServiceRequest", f"{at}.replaces[0]") for each in request.replaces),
         reason=request.reason_code[0].text,
         priority=request.priority,
     )
@@ -128,5 +139,7 @@ ELEMENTS: Final = {
     "categories": "ServiceRequest.category",
     "reason": "ServiceRequest.reasonCode[0].text",
     "priority": "ServiceRequest.priority",
+    "part_of": "ServiceRequest.basedOn[0]",
+    "replaces": "ServiceRequest.replaces[0]",
 }
 """Field of DraftReferral -> where the resource says it."""

@@ -49,6 +49,8 @@ class Task(Element, frozen=True, kw_only=True):
     id: str = ""
     meta: Meta | None = None
     extension: list[Deadline] = msgspec.field(default_factory=list)
+    part_of: list[Link] = msgspec.field(default_factory=list)
+    """The task that its requester received and sends on (the guide's indirect workflow)."""
     status: ReferralStatus
     status_reason: Text | None = None
     intent: Literal["order"]
@@ -72,6 +74,7 @@ def task_of(referral: referrals_pb2.Referral) -> Task:
         id=referral.id,
         meta=Meta(version_id=str(referral.version), last_updated=changed, profile=[TASK_PROFILE]),
         extension=[Deadline(url=ACKNOWLEDGE_BY, value_date_time=acknowledge_by)] if acknowledge_by else [],
+        part_of=[link("Task", referral.part_of)] if referral.part_of else [],
         status=referral.status,  # type: ignore[arg-type]  # of the vocabulary
         status_reason=step_reason(referral.status, referral.reason),
         intent="order",
@@ -121,7 +124,7 @@ STEPS: Final[dict[str, type[Message]]] = {
     "entered-in-error": referrals_pb2.MarkReferralInError,
 }
 """Task.status -> the command that asks for it."""
-FIXED: Final = ("priority", "focus", "for_", "requester", "owner")
+FIXED: Final = ("part_of", "priority", "focus", "for_", "requester", "owner")
 """Elements that no update changes."""
 CHANGING: Final = ("status_reason", "output", "restriction", "extension")
 """Elements that belong to a status: they change with it only."""
@@ -147,7 +150,7 @@ def same(task: Task, known: Task, at: str = "Task", why: str = "it cannot be cha
         raise refused(f"{at}.code", f"it is `fulfill` of {TASK_CODE}")
     for name in FIXED:
         if getattr(task, name) != getattr(known, name):
-            raise refused(f"{at}.{element(name)}", "it is missing" if getattr(task, name) is None else why)
+            raise refused(f"{at}.{element(name)}", why if getattr(task, name) else "it is missing")
     if task.authored_on is not None:
         raise refused(f"{at}.authoredOn", "the time is that of its arrival")
 
