@@ -10,6 +10,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from samspor.consents.v1 import consents_pb2 as consents
+from samspor.partners.v1 import partners_pb2 as partners
 from samspor.referrals.v1 import referrals_pb2 as referrals
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
@@ -200,3 +201,24 @@ def test_a_received_referral_is_sent_on(sender: Program, browser: Browser) -> No
     bundle["entry"][0]["resource"]["basedOn"] = [{"reference": f"ServiceRequest/{REFERRAL}"}]
     assert sender.send("POST", "", bundle).status_code == 200
     assert browser.services.last(referrals.DraftReferral).part_of == REFERRAL
+
+
+def test_who_helps_and_with_what_is_registered(sender: Program, browser: Browser) -> None:
+    organization = {
+        "resourceType": "Organization",
+        "name": "Mentors",
+        "type": [{"coding": [{"system": "https://samspor.example/fhir/CodeSystem/organisation-kind", "code": "ngo"}]}],
+    }
+    made = sender.send("POST", "/Organization", organization)
+    assert (made.status_code, made.headers["location"]) == (201, f"/api/fhir/Organization/{made.json()['id']}")
+    assert browser.services.last(partners.RegisterOrganisation).kind == "ngo"
+    offered = {
+        "resourceType": "HealthcareService",
+        "providedBy": {"reference": f"Organization/{NGO}"},
+        "name": "Mentor",
+    }
+    assert sender.send("POST", "/HealthcareService", offered).status_code == 201
+    published = browser.services.last(partners.PublishService)
+    assert (published.organisation, published.name, published.status) == (NGO, "Mentor", "active")
+    long = offered | {"name": "x" * 201}
+    refused(sender.send("POST", "/HealthcareService", long), 400, "ELEMENT_REFUSED", "HealthcareService.name")

@@ -39,8 +39,8 @@ STATEMENT: Final[dict[str, Any]] = {
                 does(
                     "ServiceRequest", "read search-type create", "performer requester status patient", REQUEST_PROFILE
                 ),
-                does("Organization", "read search-type", "name _id"),
-                does("HealthcareService", "search-type", "organization name", SERVICE_PROFILE),
+                does("Organization", "read search-type create", "name _id"),
+                does("HealthcareService", "search-type create", "organization name", SERVICE_PROFILE),
             ],
             "interaction": [{"code": "transaction"}],
         }

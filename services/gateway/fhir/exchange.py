@@ -7,12 +7,21 @@ from typing import Any, Final, Literal, TypeVar
 from google.protobuf.message import Message
 from samspor.common.v1 import common_pb2
 from samspor.consents.v1 import consents_pb2
+from samspor.partners.v1 import partners_pb2
 from samspor.referrals.v1 import referrals_pb2
 from samspor.timeline.v1 import timeline_pb2
 
 from libs.eventlog import Kind, derived_id
 from libs.fhir.elements import Element, link
 from libs.host.errors import Refused, RequestInvalid
+from services.gateway.fhir.directory import (
+    HealthcareService,
+    Organization,
+    organization_of,
+    publication_of,
+    registration_of,
+    service_of,
+)
 from services.gateway.fhir.reading import read, refused, target
 from services.gateway.fhir.request import ELEMENTS, ServiceRequest, draft_of, request_of
 from services.gateway.fhir.task import Task, command_of, same, step_of, task_of
@@ -121,6 +130,45 @@ def create_task(desk: Desk, found: Mapping[str, Any]) -> Task:
     if task_.status == "requested":
         desk.command(command_of(task_, now), "request")
     return task_of(desk.referral(known.id))
+
+
+def create_organization(desk: Desk, found: Mapping[str, Any]) -> Organization:
+    """POST Organization: an operator's."""
+    asked = registration_of(read(found, Organization))
+    made = with_elements(desk.command, asked, "organization", ORGANIZATION)
+    fields = ("kind", "name", "email", "website", "parent")
+    return organization_of(
+        partners_pb2.Organisation(id=made.id, version=made.version, **{name: getattr(asked, name) for name in fields})
+    )
+
+
+def create_service(desk: Desk, found: Mapping[str, Any]) -> HealthcareService:
+    """POST HealthcareService: its organisation's administrator's."""
+    asked = publication_of(read(found, HealthcareService))
+    asked.service = derived_id(desk.command_id, "service")
+    with_elements(desk.command, asked, "publication", SERVICE)
+    return service_of(partners_pb2.Service(id=asked.service, **{name: getattr(asked, name) for name in PUBLISHED}))
+
+
+PUBLISHED: Final = (
+    *("organisation", "name", "description", "status", "categories"),
+    *("minimum_age", "maximum_age", "eligibility_description"),
+)
+ORGANIZATION: Final = {
+    "name": "Organization.name",
+    "email": "Organization.telecom",
+    "website": "Organization.telecom",
+    "parent": "Organization.partOf",
+    "kind": "Organization.type",
+}
+SERVICE: Final = {
+    "name": "HealthcareService.name",
+    "description": "HealthcareService.comment",
+    "categories": "HealthcareService.category",
+    "organisation": "HealthcareService.providedBy",
+    "eligibility_description": "HealthcareService.eligibility",
+}
+"""Fields of the commands -> where the resources say them."""
 
 
 def create_both(desk: Desk, found: Mapping[str, Any]) -> tuple[ServiceRequest, Task]:

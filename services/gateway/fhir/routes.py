@@ -59,9 +59,9 @@ def routes(site: Site, verifier: Verifier) -> list[Route]:
         route("/Task/{id}", get=one(exchange.task), put=changed),
         route("/ServiceRequest", get=searching.requests, post=created(exchange.create_request)),
         route("/ServiceRequest/{id}", get=one(exchange.request)),
-        route("/Organization", get=searching.organizations),
+        route("/Organization", get=searching.organizations, post=created(exchange.create_organization)),
         route("/Organization/{id}", get=one(searching.organization)),
-        route("/HealthcareService", get=searching.services),
+        route("/HealthcareService", get=searching.services, post=created(exchange.create_service)),
         route("", post=both),
     ]
 
