@@ -145,7 +145,7 @@ def claimed(service: "Referrals") -> list[Delivery]:
 
 
 def tell(service: "Referrals", due: Delivery) -> None:
-    """One attempt, and what it came to. A worker that dies in between leaves a claim that runs out."""
+    """One attempt, and what it came to; who listens is told more. A worker that dies leaves a claim that runs out."""
     begun, status = datetime.now(UTC), 0
     problem: DeliveryProblem | Literal[""] = ""
     try:
@@ -158,6 +158,9 @@ def tell(service: "Referrals", due: Delivery) -> None:
         note(service, due, Attempt(begun, status, problem))
     except psycopg.Error as error:
         logs.logger("referrals").warning("a delivery was not noted", delivery=due.id, **logs.failure(error))
+    else:
+        if 200 <= status < 300:
+            deliver(service)
 
 
 def signed(service: "Referrals", due: Delivery, now: datetime) -> dict[str, str]:

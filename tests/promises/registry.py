@@ -18,6 +18,7 @@ from tests.promises import (
     reading,
     replaying,
     searching,
+    webhooks,
     withdrawing,
 )
 from tests.promises.figure import Campaign, Figure
@@ -35,6 +36,7 @@ READING: Final[dict[str, OnPlatform]] = {
     "erasure-leaves-nothing": erasing.erasure_leaves_nothing,
     "control-finds-what-it-should": controlling.finds_what_it_should,
     "links": links.opens_nothing_for_strangers,
+    "webhooks-arrive": webhooks.every_step_arrives,
     "same-replay": replaying.gives_the_same_bytes,
     "last-place": placing.the_last_place_is_had_once,
 }

@@ -17,6 +17,7 @@ from tests.promises.registry import READING
         "erasure-leaves-nothing",
         "links",
         "last-place",
+        "webhooks-arrive",
     ],
 )
 def test_promise(name: str, traced: Platform) -> None:

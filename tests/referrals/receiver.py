@@ -52,12 +52,18 @@ def trickle(seconds: float) -> Behaviour:
 class Receiver:
     """The first requests are met by `first`, one each, and all others by `then`."""
 
-    def __init__(self, *first: Behaviour, then: Behaviour = OK, host: str = "127.0.0.1") -> None:
+    def __init__(self, *first: Behaviour, then: Behaviour = OK, host: str = "127.0.0.1", port: int = 0) -> None:
         self.first, self.then = list(first), then
         self.told: list[Told] = []
         receiver = self
 
+        self.connections = 0
+
         class Handler(BaseHTTPRequestHandler):
+            def setup(self) -> None:
+                receiver.connections += 1
+                super().setup()
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 receiver.told.append(Told({name.lower(): value for name, value in self.headers.items()}, body))
@@ -66,7 +72,7 @@ class Receiver:
 
             def log_message(self, *_: Any) -> None: ...
 
-        self.server = ThreadingHTTPServer((host, 0), Handler)
+        self.server = ThreadingHTTPServer((host, port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://{host}:{self.server.server_address[1]}/samspor"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
