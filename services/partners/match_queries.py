@@ -22,13 +22,15 @@ MOST: Final = 500
 """Candidates that are judged."""
 SHOWN: Final = 20
 """Of those that fit, and of those that do not."""
-CANDIDATES: Final = f"""
-SELECT s.*, {COLUMNS}, o.name AS organisation_name, o.degree
+CANDIDATES: Final = (
+    f"SELECT s.*, {COLUMNS},"
+    + """ o.name AS organisation_name, o.degree
 FROM services s LEFT JOIN organisations o ON o.id = s.organisation LEFT JOIN eligibilities e ON e.service = s.id
 WHERE s.words @@ to_tsquery('simple', %(words)s) OR %(category)s = ANY(s.categories)
 ORDER BY (%(category)s = ANY(s.categories)) DESC, ts_rank(s.words, to_tsquery('simple', %(words)s)) DESC, s.id
 LIMIT %(most)s
-"""  # noqa: S608 -- our own words
+"""
+)
 
 
 def match_partners(service: "Partners", question: partners.MatchPartners, caller: Context) -> partners.MatchList:

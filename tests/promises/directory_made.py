@@ -15,6 +15,7 @@ import msgspec
 from cli.importers.directory import read_directory
 from libs.bus.received import Received
 from services.partners.directory_entry import take
+from services.partners.events import EligibilityStated
 from services.partners.organisation import Organisation, import_organization
 from services.partners.room.events import CapacityDeclared
 
@@ -76,7 +77,8 @@ class Made:
         }
 
     def events(self, organisations: int, updated: str) -> Iterator[Received]:
-        """As partners publishes them. Every third service has said, at `updated`, how much room it has."""
+        """As partners publishes them. Of each five services two have said, at `updated`, how much room they have,
+        and one whom it is for."""
         position = 0
         for _ in range(organisations):
             document = self.organization()
@@ -85,6 +87,14 @@ class Made:
                 room = self._random.randrange(3)
                 declared = {"service": service["id"], "organisation": document["id"], "available": room}
                 recorded.append(declared | {"updated": updated, "fresh_days": 14})
+            recorded.append(
+                EligibilityStated(
+                    service=document["services"][1]["id"],
+                    genders=self._random.choice(((), ("female",))),
+                    situations=self._random.choice(((), ("homeless",), ("debt", "unemployed"))),
+                    excluded_situations=self._random.choice(((), ("substance_use",))),
+                )
+            )
             for version, event in enumerate(recorded, 1):
                 position += 1
                 kind = CapacityDeclared.type if isinstance(event, dict) else event.type
