@@ -36,9 +36,11 @@ from services.cases.events import (
     NoteWritten,
     ParticipantJoined,
     ParticipantLeft,
+    ReferralOutcomeNoted,
 )
+from services.cases.outcomes import NoteOutcome, note_outcome, outcome_of
 from services.cases.period import period_of
-from services.cases.state import Action, Case, Link, Participant
+from services.cases.state import Action, Case, Link, Participant, about
 from services.vocabulary import VOCABULARIES, word
 
 
@@ -73,6 +75,8 @@ def decide(case: Case, command: Any, context: Context) -> Sequence[Event]:
     """Raises a Refusal of services/cases/errors.py."""
     if isinstance(command, Opening):
         return [opened(command, context)]
+    if isinstance(command, NoteOutcome):
+        return note_outcome(case, command, context)
     if not case.id:
         raise CaseUnknown(case=command.case)
     if isinstance(command, LinkedFrom):
@@ -228,17 +232,6 @@ def must_take_part(case: Case, organisation: str, context: Context) -> Participa
     return part
 
 
-def about(case: Case, of: Any = None) -> dict[str, str]:
-    """What an event of the case is about; `of` names a category, or a sensitivity other than the case's."""
-    return {
-        "citizen": case.citizen,
-        "case": case.id,
-        "legalbasis": case.legal_basis,
-        "category": getattr(of, "category", "") or "administrative",
-        "sensitivity": getattr(of, "sensitivity", "") or case.sensitivity,
-    }
-
-
 DECISIONS: Final[Mapping[type[Any], Callable[[Case, Any, Context], Event]]] = {
     cases.JoinCase: join,
     cases.LeaveCase: leave,
@@ -292,6 +285,8 @@ def evolve(case: Case, event: Event) -> Case:
             return change(case, status="closed", result=event.result)
         case CaseLinked():
             return change(case, links=case.links | {event.other: Link(event.relation, event.sensitivity)})
+        case ReferralOutcomeNoted():
+            return change(case, referrals=case.referrals | {event.referral: outcome_of(event)})
     return case
 
 

@@ -1,10 +1,10 @@
 """What happens in a case."""
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from libs.eventlog import Event, Personal
-from services.vocabulary import CaseRelation, CaseResult, ParticipantRole
+from services.vocabulary import CaseRelation, CaseResult, ParticipantRole, ReferralOutcome, ReferralStatus
 
 
 class CaseOpened(Event, frozen=True, kw_only=True):
@@ -93,6 +93,22 @@ class CaseLinked(Event, frozen=True, kw_only=True):
     relation: CaseRelation
 
 
+class ReferralOutcomeNoted(Event, frozen=True, kw_only=True):
+    """What became of a referral made in the case, in the sender's words for it: codes, and no text."""
+
+    type: ClassVar[str] = "cases.ReferralOutcomeNoted.v1"
+    referral: str
+    sender: str
+    recipient: str = ""
+    """Empty where nobody took it."""
+    status: ReferralStatus
+    outcome: ReferralOutcome | Literal[""] = ""
+    reason: str = ""
+    """A code of referrals' reasons.toml."""
+    at: datetime
+    """When that happened."""
+
+
 EVENTS: Final = (
     CaseOpened,
     ParticipantJoined,
@@ -107,4 +123,5 @@ EVENTS: Final = (
     CaseClosed,
     CaseReopened,
     CaseLinked,
+    ReferralOutcomeNoted,
 )

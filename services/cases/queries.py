@@ -18,6 +18,8 @@ from services.cases.handlers import visible
 if TYPE_CHECKING:
     from services.cases.service import Cases
 
+CASEWORK: Final = ("coordinator", "caseworker")
+"""Parts in a case whose holders follow what becomes of each other's referrals."""
 MINE: Final = """
     FROM caseload_participants p JOIN caseload c ON c.id = p."case"
     WHERE p.organisation = %(organisation)s AND p.since <= %(now)s AND %(now)s < p.until
@@ -77,6 +79,18 @@ def get_case(service: "Cases", question: cases.GetCase, caller: Caller) -> cases
             cases.Link(other=other, relation=link.relation)
             for other, link in case.links.items()
             if link.sensitivity != "protected" or case.sensitivity == "protected"
+        ],
+        referrals=[
+            cases.ReferralOutcome(
+                referral=referral,
+                recipient=one.recipient,
+                status=one.status,
+                outcome=one.outcome,
+                reason=one.reason,
+                at=timestamp(one.at),
+            )
+            for referral, one in case.referrals.items()
+            if caller.organisation == one.sender or case.role_of(caller.organisation, caller.now) in CASEWORK
         ],
     )
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from libs.host.service import Runtime, Service
+from services.cases.closing_loop import when_referrals_published
 from services.cases.events import EVENTS
 from services.cases.handlers import HANDLERS
 from services.cases.projections import CASELOAD
@@ -22,7 +23,7 @@ SERVICE: Final = Service(
     events=EVENTS,
     handlers=HANDLERS,
     queries=QUERIES,
-    consumes={"cases": CASELOAD},
+    consumes={"cases": CASELOAD, "referrals": when_referrals_published},
     needs=("consents",),
     compose=Cases,
 )

@@ -1,6 +1,7 @@
 """A case as its events leave it. Personal text is not part of it: it reads "" after loading."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -30,6 +31,17 @@ class Link(msgspec.Struct, frozen=True):
     sensitivity: str
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a referral made in the case."""
+
+    sender: str
+    recipient: str
+    status: str
+    outcome: str
+    reason: str
+    at: datetime
+
+
 class Case(msgspec.Struct, frozen=True):
     id: str = ""
     """Empty: there is no such case."""
@@ -47,6 +59,8 @@ class Case(msgspec.Struct, frozen=True):
     actions: dict[str, Action] = {}
     links: dict[str, Link] = {}
     """Other case -> how it is related to this one."""
+    referrals: dict[str, Outcome] = {}
+    """Of those that were answered, or ended."""
 
     def takes_part(self, organisation: str, at: datetime) -> Participant | None:
         """The organisation's part in the case, now or later; None when it has none, or its time is over."""
@@ -71,3 +85,14 @@ class Case(msgspec.Struct, frozen=True):
         if not self.role_of(organisation, at):
             return False
         return self.sensitivity != "protected" or self.names(organisation, person, at)
+
+
+def about(case: Case, of: Any = None) -> dict[str, str]:
+    """What an event of the case is about; `of` names a category, or a sensitivity other than the case's."""
+    return {
+        "citizen": case.citizen,
+        "case": case.id,
+        "legalbasis": case.legal_basis,
+        "category": getattr(of, "category", "") or "administrative",
+        "sensitivity": getattr(of, "sensitivity", "") or case.sensitivity,
+    }

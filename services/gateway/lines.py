@@ -48,6 +48,14 @@ LINES: Final[dict[str, Line]] = {
     "cases.CaseClosed.v1": Line("important", (Fact("result", "words", "case_result"),)),
     "cases.CaseReopened.v1": Line("important", (), ("reason",)),
     "cases.CaseLinked.v1": Line("routine", (Fact("relation", "words", "case_relation"),)),
+    "cases.ReferralOutcomeNoted.v1": Line(
+        "normal",
+        (
+            Fact("status", "words", "referral_status"),
+            Fact("outcome", "words", "referral_outcome"),
+            Fact("recipient", "organisation"),
+        ),
+    ),
     "consents.CitizenRegistered.v1": Line("routine", (), ("name", "address", "phone")),
     "consents.KeyCreated.v1": Line("routine"),
     "consents.BasisEstablished.v1": Line("routine", (Fact("holder", "organisation"), Fact("law", "law"), _CATEGORIES)),

@@ -34,6 +34,8 @@ class ReferralDrafted(Event, frozen=True, kw_only=True):
     """The referral that its recipient sends on with this one."""
     replaces: str = ""
     """The rejected referral that this one is sent for again."""
+    action: str = ""
+    """The action of the case's plan that it is made from."""
 
 
 class ReferralRequested(Event, frozen=True, kw_only=True):

@@ -239,6 +239,7 @@ def drafted(command: Draft, context: Context) -> ReferralDrafted:
         escalate_to=request.escalate_to,
         part_of=request.part_of,
         replaces=request.replaces,
+        action=request.action,
     )
 
 

@@ -152,6 +152,12 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
                 cases.Participant(organisation=JOBS, role="caseworker", legal_basis="beskaeftigelsesindsats"),
             ],
             actions=[cases.Action(id=ACTION, owner=JOBS, due=stamp(2))],
+            referrals=[
+                cases.ReferralOutcome(
+                    referral=REFERRAL, recipient=NGO, status="completed", outcome="partly_reached", at=stamp(1)
+                ),
+                cases.ReferralOutcome(referral=uid("nobody's"), status="rejected", reason="no_capacity", at=stamp(2)),
+            ],
         )
 
     def _referral(self) -> referrals.Referral:

@@ -1,6 +1,7 @@
 """Pages against services in memory: what is shown to whom, and what a form does."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from libs.eventlog import Kind
 from libs.host.errors import Refused
 from tests.gateway.conftest import Browser
 from tests.gateway.world import (
+    ACTION,
     AGREEMENT,
     BLOCK,
     CASE,
@@ -282,3 +284,15 @@ def test_a_citizen_sees_the_own_pages_and_nobody_elses(browser: Browser) -> None
     browser.send(f"{TIMELINE}/consents/new", terms | period)
     given = browser.services.last(consents_pb2.GiveConsent)
     assert (given.given_how, given.kind, given.citizen) == ("digital", "gdpr_consent", CITIZEN)
+
+
+def test_a_referral_made_from_an_action_names_it(coordinator: Browser) -> None:
+    link = re.search(rf'href="({TIMELINE}/referrals/new\?[^"]+)"', coordinator.get(f"/cases/{CASE}").text)
+    assert link
+    page = coordinator.get(unescape(link[1])).text
+    posted = re.search(rf'action="({TIMELINE}/referrals/new\?[^"]+)"', page)
+    assert posted
+    fields = {"recipient": NGO, "case": CASE, "purpose": "mentoring", "categories": ["family"], "reason": "Mentor."}
+    coordinator.send(unescape(posted[1]), fields, page)
+    draft = coordinator.services.last(referrals_pb2.DraftReferral)
+    assert (draft.case, draft.action) == (CASE, ACTION)

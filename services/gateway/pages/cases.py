@@ -12,17 +12,23 @@ from services.gateway.pages.citizen import head
 from services.gateway.pages.forms import form_page, record
 from services.gateway.pages.household import relatives
 from services.gateway.pages.organisations import organisation_options
+from services.gateway.pages.referral_steps import REASONS
 from services.gateway.person import CASEWORK, PROFESSIONAL
 from services.gateway.timeline import law, subject
 from services.gateway.visit import Page, Visit
 from services.gateway.web.dates import moment
 from services.gateway.web.forms import Field, Form, Option, choose, options_of, words
-from services.gateway.web.languages import gettext
+from services.gateway.web.languages import gettext, word
 
 
 def case(visit: Visit) -> Response:
     one = visit.ask(cases_pb2.GetCase(case=visit.path("case")), cases_pb2.Case)
-    names = visit.organisations([*(p.organisation for p in one.participants), *(a.owner for a in one.actions)])
+    about = (
+        *(p.organisation for p in one.participants),
+        *(a.owner for a in one.actions),
+        *(r.recipient for r in one.referrals if r.recipient),
+    )
+    names = visit.organisations(about)
     shown = {
         "id": one.id,
         "citizen": one.citizen,
@@ -37,6 +43,16 @@ def case(visit: Visit) -> Response:
             }
             for action in one.actions
             if not action.completed
+        ],
+        "referrals": [
+            {
+                "recipient": names.get(each.recipient, ""),
+                "status": each.status,
+                "outcome": word("referral_outcome", each.outcome) if each.outcome else "",
+                "reason": word(REASONS[each.status], each.reason) if each.reason else "",
+                "at": moment(each.at),
+            }
+            for each in one.referrals
         ],
         "participants": participants(one, names),
     }

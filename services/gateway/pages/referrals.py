@@ -115,7 +115,7 @@ def make_form(visit: Visit) -> Form:
     answer = visit.ask(partners_pb2.SearchServices(page=common_pb2.PageRequest(size=200)), partners_pb2.ServiceList)
     services = [Option(one.id, f"{one.organisation_name}: {one.name}") for one in answer.services]
     proposed = {
-        "case": [cases[0].id] if len(cases) == 1 else [],
+        "case": [visit.query("case") or (cases[0].id if len(cases) == 1 else "")],
         "recipient": [visit.query("recipient")],
         "service": [visit.query("service")],
         "purpose": ["mentoring"],
@@ -191,7 +191,8 @@ def make(visit: Visit) -> Response:
 
     if visit.request.method == "GET":
         return again()
-    return record(visit, form, referrals_pb2.DraftReferral(), again, lambda made: send(visit, made), citizen=citizen)
+    draft = referrals_pb2.DraftReferral(action=visit.query("action"))
+    return record(visit, form, draft, again, lambda made: send(visit, made), citizen=citizen)
 
 
 def send(visit: Visit, made: str) -> Response:
