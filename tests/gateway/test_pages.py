@@ -1,19 +1,16 @@
 """Pages against services in memory: what is shown to whom, and what a form does."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
 from samspor.consents.v1 import consents_pb2
-from samspor.referrals.v1 import referrals_pb2
 from samspor.timeline.v1 import timeline_pb2
 
 from libs.eventlog import Kind
 from libs.host.errors import Refused
 from tests.gateway.conftest import Browser
 from tests.gateway.world import (
-    ACTION,
     AGREEMENT,
     BLOCK,
     CASE,
@@ -217,35 +214,6 @@ def test_withdrawing_names_the_categories_or_none_for_all(
     assert command.consent == CONSENT
 
 
-def test_a_referral_without_a_basis_stays_a_draft_and_asks_for_consent(coordinator: Browser) -> None:
-    coordinator.services.refuse["RequestReferral"] = Refused(Kind.CONFLICT, "BASIS_MISSING", "", {"missing": "economy"})
-    coordinator.services.statuses[REFERRAL] = "draft"
-    fields = {"recipient": NGO, "purpose": "mentoring", "categories": ["economy"], "reason": "Gæld."}
-    answer = coordinator.send(f"{TIMELINE}/referrals/new?lang=en", fields)
-    assert answer.status_code == 422
-    assert "Ask for consent" in answer.text
-    assert "categories=economy" in answer.text
-    assert coordinator.services.last(referrals_pb2.DraftReferral).reason == "Gæld."
-
-
-@pytest.mark.parametrize(
-    ("step", "fields", "kind"),
-    [
-        ("accept", {"note": "Ja tak"}, referrals_pb2.AcceptReferral),
-        ("reject", {"reason": "no_capacity"}, referrals_pb2.RejectReferral),
-        ("start", {}, referrals_pb2.StartReferral),
-        ("contact", {"text": "Gåtur", "category": "contact"}, referrals_pb2.ReportContact),
-        ("complete", {"outcome": "goal_reached", "goal": "yes", "next": "nothing"}, referrals_pb2.CompleteReferral),
-    ],
-)
-def test_the_partner_answers_a_referral(helper: Browser, step: str, fields: dict[str, str], kind: Any) -> None:
-    answer = helper.send(f"/referrals/{REFERRAL}/{step}", fields)
-    assert answer.status_code == 200
-    command = helper.services.last(kind)
-    assert command.referral == REFERRAL
-    assert all(getattr(command, name) == value for name, value in fields.items())
-
-
 def test_a_citizen_is_found_by_a_number_that_is_in_no_address(coordinator: Browser) -> None:
     answer = coordinator.send("/citizens", {"identifier.value": "010190-1234"})
     assert answer.url.path == TIMELINE
@@ -284,15 +252,3 @@ def test_a_citizen_sees_the_own_pages_and_nobody_elses(browser: Browser) -> None
     browser.send(f"{TIMELINE}/consents/new", terms | period)
     given = browser.services.last(consents_pb2.GiveConsent)
     assert (given.given_how, given.kind, given.citizen) == ("digital", "gdpr_consent", CITIZEN)
-
-
-def test_a_referral_made_from_an_action_names_it(coordinator: Browser) -> None:
-    link = re.search(rf'href="({TIMELINE}/referrals/new\?[^"]+)"', coordinator.get(f"/cases/{CASE}").text)
-    assert link
-    page = coordinator.get(unescape(link[1])).text
-    posted = re.search(rf'action="({TIMELINE}/referrals/new\?[^"]+)"', page)
-    assert posted
-    fields = {"recipient": NGO, "case": CASE, "purpose": "mentoring", "categories": ["family"], "reason": "Mentor."}
-    coordinator.send(unescape(posted[1]), fields, page)
-    draft = coordinator.services.last(referrals_pb2.DraftReferral)
-    assert (draft.case, draft.action) == (CASE, ACTION)

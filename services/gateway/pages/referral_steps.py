@@ -19,7 +19,8 @@ class Step(NamedTuple):
     """`statuses`: those that a referral has when this can be done (FHIR Task.status)."""
 
     message: type[Message]
-    by_recipient: bool
+    by_recipient: bool | None
+    """None: by either side."""
     statuses: frozenset[str]
     fields: Callable[[], tuple[Field, ...]]
     business: frozenset[str] | None = None
@@ -92,6 +93,7 @@ STEPS: Final[dict[str, Step]] = {
     "complete": Step(referrals_pb2.CompleteReferral, True, STARTED, _complete),
     "hold": Step(referrals_pb2.HoldReferral, True, UNDER_WAY, _why_and_note("hold_reason")),
     "fail": Step(referrals_pb2.FailReferral, True, STARTED, _why_and_note("fail_reason"), danger=True),
+    "revoke": Step(referrals_pb2.RevokeReplyLinks, None, AWAITED | STARTED, _nothing, danger=True),
     "cancel": Step(
         referrals_pb2.CancelReferral,
         False,
@@ -121,12 +123,14 @@ REASONS: Final = {
 def steps_of(one: referrals_pb2.Referral, organisation: str) -> list[str]:
     """What this organisation can do with the referral now."""
     recipient, sender = one.recipient == organisation, one.sender == organisation
+    if not (recipient or sender):
+        return []
     steps = [
         name
         for name, step in STEPS.items()
         if one.status in step.statuses
         and (step.business is None or one.business_status in step.business)
-        and (recipient if step.by_recipient else sender)
+        and step.by_recipient in (None, recipient)
     ]
     return ["request", *steps] if sender and one.status == "draft" else steps
 
