@@ -64,7 +64,9 @@ class Replies(Mentoring):
         return token_in(self.deliver().mails[-1])
 
     def asked(self) -> tuple[str, str]:
-        """A referral that was requested, and the token that its recipient has got."""
+        """A referral that was requested, and the token that its recipient has got, after all links from before."""
+        while self.deliver().mails:
+            pass
         return self.requested(), self.token()
 
     def under_way(self) -> tuple[str, str]:

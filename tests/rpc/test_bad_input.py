@@ -159,7 +159,7 @@ def test_bytes_that_are_no_such_request(name: str, office: Office) -> None:
         for body in (noise.randbytes(noise.randint(1, 80)), bytes(changed)):
             status = office.status(body, request, MARIA)
             assert status.code == 0 or refused(status).reason != "INTERNAL"
-    if name in ("RegisterCitizen", "OpenCase", "RegisterStaffIdentity"):
+    if name in ("RegisterCitizen", "OpenCase", "RegisterStaffIdentity", "OpenCalendar"):
         return  # what was changed may be a name or a number: then it is a good request
     assert office.recorded() == before
 
