@@ -4,9 +4,10 @@ The words are those of DOMAIN section 3 and of the standards named there: FHIR R
 W3C DPV purposes. A field of a request names its list with the option `(rules).vocabulary`; events use the types.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
@@ -225,74 +226,22 @@ STEP_REASONS: Final = msgspec.toml.decode(
     (Path(__file__).parent / "referrals" / "reasons.toml").read_bytes(), type=StepReasons
 )
 
+NAMED_OTHERWISE: Final = {
+    "Representing": "representation",
+    "EligibilityKind": "eligibility_term",
+    "RecordedWarning": "warning",
+}
+"""Types whose list has another name than theirs."""
+
+
+def listed(name: str) -> str:
+    """The name of a type's list: OrganisationKind, organisation_kind."""
+    return NAMED_OTHERWISE.get(name) or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
-    "category": get_args(Category),
-    "sensitivity": get_args(Sensitivity),
-    "organisation_kind": get_args(OrganisationKind),
-    "participant_role": get_args(ParticipantRole),
-    "role": get_args(Role),
-    "purpose": get_args(Purpose),
-    "case_status": get_args(CaseStatus),
-    "case_result": get_args(CaseResult),
-    "case_relation": get_args(CaseRelation),
-    "consent_kind": get_args(ConsentKind),
-    "legal_ground": get_args(LegalGround),
-    "given_how": get_args(GivenHow),
-    "invalidation_ground": get_args(InvalidationGround),
-    "representation": get_args(Representing),
-    "review_finding": get_args(ReviewFinding),
-    "consent_format": get_args(ConsentFormat),
-    "right": get_args(Right),
-    "right_outcome": get_args(RightOutcome),
-    "right_status": get_args(RightStatus),
-    "referral_status": get_args(ReferralStatus),
-    "referral_stage": get_args(ReferralStage),
+    **{listed(name): get_args(kind) for name, kind in list(globals().items()) if get_origin(kind) is Literal},
     **{f"{kind}_reason": tuple(codes) for kind, codes in STEP_REASONS.items()},
-    "referral_outcome": get_args(ReferralOutcome),
-    "goal_reached": get_args(GoalReached),
-    "what_next": get_args(WhatNext),
-    "priority": get_args(Priority),
-    "country": get_args(Country),
-    "business_status": get_args(BusinessStatus),
-    "deadline": get_args(Deadline),
-    "service_status": get_args(ServiceStatus),
-    "capacity_answer": get_args(CapacityAnswer),
-    "age_band": get_args(AgeBand),
-    "hsds_listed": get_args(HsdsListed),
-    "box": get_args(Box),
-    "webhook_end": get_args(WebhookEnd),
-    "calendar_whose": get_args(CalendarWhose),
-    "delivery_status": get_args(DeliveryStatus),
-    "delivery_problem": get_args(DeliveryProblem),
-    "language": get_args(Language),
-    "reply_link_kind": get_args(ReplyLinkKind),
-    "reply_link_status": get_args(ReplyLinkStatus),
-    "household_relation": get_args(HouseholdRelation),
-    "finding_status": get_args(FindingStatus),
-    "finding_assessment": get_args(FindingAssessment),
-    "finding_measure": get_args(FindingMeasure),
-    "partner_resource": get_args(PartnerResource),
-    "partner_role": get_args(PartnerRole),
-    "partner_frame": get_args(PartnerFrame),
-    "collaboration_degree": get_args(CollaborationDegree),
-    "agreement_status": get_args(AgreementStatus),
-    "agreement_ending": get_args(AgreementEnding),
-    "goal_result": get_args(GoalResult),
-    "match_reason": get_args(MatchReason),
-    "spoken_language": get_args(SpokenLanguage),
-    "search_reason": get_args(SearchReason),
-    "weekday": get_args(Weekday),
-    "gender": get_args(Gender),
-    "situation": get_args(Situation),
-    "eligibility_term": get_args(EligibilityKind),
-    "eligibility_verdict": get_args(EligibilityVerdict),
-    "offer_direction": get_args(OfferDirection),
-    "offer_contact": get_args(OfferContact),
-    "introduction_status": get_args(IntroductionStatus),
-    "introduction_answer": get_args(IntroductionAnswer),
-    "introduction_outcome": get_args(IntroductionOutcome),
-    "source": get_args(Source),
-    "warning": get_args(RecordedWarning),
 }
 
 
