@@ -1,25 +1,19 @@
 """Everybody can use it: every page by WCAG A and AA, on a phone, by keyboard, without scripts, on a slow line."""
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 import pytest
 
 from cli.story_data import story_id
-from tests.e2e.conftest import AXE, NARROW, WIDE, Visitor
+from tests.e2e.conftest import NARROW, WIDE, Visitor
+from tests.e2e.sound import violations
 from tests.e2e.test_story import seen_by, timeline_of
 
 Making = Callable[..., Visitor]
 OWN = story_id("organisation", "family")
 HEAVIEST = 150_000
 """Bytes over the wire of a first page load, all of it."""
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-
-
-@cache
-def axe() -> str:
-    return AXE.read_text("utf-8")
 
 
 def paths_of(visitor: Visitor) -> list[str]:
@@ -37,6 +31,8 @@ def paths_of(visitor: Visitor) -> list[str]:
         "/",
         "/caseload",
         "/referrals",
+        "/board",
+        "/board?box=outbox",
         "/citizens",
         "/citizens/new",
         "/directory?q=mor",
@@ -82,27 +78,22 @@ def paths_of(visitor: Visitor) -> list[str]:
     ]
 
 
-def violations(visitor: Visitor) -> list[str]:
-    visitor.page.evaluate(axe())
-    found = visitor.page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-
 @pytest.mark.parametrize(("language", "width"), [("da", NARROW), ("en", WIDE)])
 def test_no_page_breaks_wcag_or_is_wider_than_the_screen(visitor: Making, language: str, width: int) -> None:
     mette = visitor("Mette", width)
-    complaints: list[str] = []
-    mette.page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    mette.page.on("pageerror", lambda error: complaints.append(str(error)))
-    for path in paths_of(mette):
-        mette.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        mette.page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
-        found = [f"{path} {one}" for one in violations(mette)]
-        wide = mette.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        complaints += found
-        if wide > 0:
-            complaints.append(f"{path} is {wide} px too wide")
-    assert [one for one in complaints if "404 (Not Found)" not in one] == []
+    complained = complaints_of(mette, language, paths_of(mette))
+    assert complained == []
+
+
+def complaints_of(visitor: Visitor, language: str, paths: Iterable[str]) -> list[str]:
+    """What axe, the width of the screen and the browser's console say of each page."""
+    found: list[str] = []
+    visitor.page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    visitor.page.on("pageerror", lambda error: found.append(str(error)))
+    for path in paths:
+        visitor.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        found += [f"{path} {one}" for one in violations(visitor)]
+    return [one for one in found if "404 (Not Found)" not in one]
 
 
 @pytest.mark.parametrize("name", ["Fatima", "Amalie", "Ida", ""])

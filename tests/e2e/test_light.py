@@ -10,7 +10,8 @@ import pytest
 from deploy.local.platform import Platform
 from libs.spec.platforms import settings_of
 from services.referrals.deadlines import working_days_after
-from tests.e2e.conftest import AXE, NARROW, Visitor
+from tests.e2e.conftest import NARROW, Visitor
+from tests.e2e.sound import sound, sound_in_english_too
 from tests.e2e.test_story import AMALIE, MOTHERS, timeline_of
 
 CODE = "mentor 2026"
@@ -72,17 +73,6 @@ def room(visitor: Visitor) -> str:
     return visitor.main
 
 
-def sound(visitor: Visitor) -> None:
-    """No WCAG 2.2 A or AA violation, and nothing wider than the phone."""
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= NARROW
-    visitor.page.evaluate(AXE.read_text())
-    found = visitor.page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-        ".then(r => r.violations.map(v => v.id))"
-    )
-    assert found == []
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_mentor_without_an_account_closes_the_loop(visitor: Making, scripts: bool) -> None:
     mette, phone = visitor("Mette", NARROW), visitor("", NARROW, scripts=scripts)
@@ -97,7 +87,7 @@ def test_a_mentor_without_an_account_closes_the_loop(visitor: Making, scripts: b
     assert AMALIE not in phone.page.content()
     assert reason not in phone.page.content()
     if scripts:
-        sound(phone)
+        sound_in_english_too(phone)
         phone.page.fill("#note", "Vi glæder os")
         phone.page.reload()
         assert phone.page.input_value("#note") == "Vi glæder os", "the draft is still there"
@@ -106,19 +96,27 @@ def test_a_mentor_without_an_account_closes_the_loop(visitor: Making, scripts: b
     phone.page.fill("#code", CODE)
     phone.page.get_by_role("button", name="Vis").click()
     assert AMALIE in phone.main
+    if scripts:
+        sound(phone)
     wait_for(lambda: reason in details(phone), "the reason")
 
     phone.page.goto(f"{link_in_mail(mette, 'Her fortæller I', known)}?do=contact")
+    if scripts:
+        sound_in_english_too(phone)
     phone.page.fill("#text", report)
     phone.page.select_option("#category", "family")
     phone.page.fill("#code", CODE)
     phone.page.get_by_role("button", name="Send").click()
     assert "Kontakten er skrevet ned" in phone.main
     phone.page.get_by_role("link", name="Afslut").click()
+    if scripts:
+        sound_in_english_too(phone)
     phone.page.check("input[name=outcome][value=goal_reached]", force=True)
     phone.page.fill("#code", CODE)
     phone.page.get_by_role("button", name="Send og afslut").click()
     assert "virker ikke længere" in phone.main
+    if scripts:
+        sound(phone)
 
     wait_for(lambda: report in timeline_text(mette, path), "the report on the sender's timeline")
     assert "Nåede målet" in timeline_text(mette, path) or "Mål" in timeline_text(mette, path)
@@ -169,6 +167,9 @@ def test_what_nobody_answers_is_reminded_of_and_then_escalated(
         wait_for(lambda: "Ingen svarede" in timeline_text(mette, path), "the escalation on the timeline")
         phone.page.goto(reminder)
         assert "virker ikke længere" in phone.main
+        sound_in_english_too(phone)
+        phone.go(f"/svar/{'x' * 43}")
+        sound_in_english_too(phone)
     finally:
         mette.page.goto(f"{referral}/cancel")
         mette.page.check("input[name=reason][value=other]", force=True)

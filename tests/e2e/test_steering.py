@@ -9,7 +9,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from tests.e2e.conftest import NARROW, Visitor
-from tests.e2e.test_everybody import violations
+from tests.e2e.sound import violations
 from tests.e2e.test_story import AMALIE, MOTHERS, entries, timeline_of
 
 Making = Callable[..., Visitor]
