@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from cli.imports import import_directory, import_log
+from cli.search import search
 from libs.host.settings import Settings
 from tests.partners.conftest import catch_up, hosted
 
@@ -25,6 +26,7 @@ def samspor(hosted: Settings, monkeypatch: pytest.MonkeyPatch) -> Samspor:
     app = typer.Typer()
     app.command()(import_log)
     app.command()(import_directory)
+    app.command()(search)
 
     def run(*arguments: object) -> tuple[int, Any]:
         result = CliRunner().invoke(app, [str(each) for each in arguments])
