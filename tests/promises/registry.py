@@ -7,6 +7,7 @@ from deploy.local.platform import Platform
 from libs.spec.platforms import running_platform
 from tests.promises import (
     away,
+    content_free,
     controlling,
     deadlines,
     delivery,
@@ -23,8 +24,11 @@ from tests.promises import (
 )
 from tests.promises.figure import Campaign, Figure
 
-TRACED: Final = {"SAMSPOR_OTLP_FILE": "{folder}/spans.jsonl"}
-"""Settings of a platform whose spans are searched as well."""
+TRACED: Final = {
+    "SAMSPOR_OTLP_FILE": "{folder}/spans.jsonl",
+    "SAMSPOR_TEXT_MESSAGES": f"http://127.0.0.1:{content_free.TEXTS}/",
+}
+"""Settings of a platform whose spans and text messages are searched as well."""
 
 OnPlatform = Callable[[Platform, bool], Figure]
 """A campaign that leaves the platform as it should be, so that others may follow on it."""
@@ -36,6 +40,7 @@ READING: Final[dict[str, OnPlatform]] = {
     "erasure-leaves-nothing": erasing.erasure_leaves_nothing,
     "control-finds-what-it-should": controlling.finds_what_it_should,
     "links": links.opens_nothing_for_strangers,
+    "content-free": content_free.leaves_nothing_personal,
     "webhooks-arrive": webhooks.every_step_arrives,
     "same-replay": replaying.gives_the_same_bytes,
     "last-place": placing.the_last_place_is_had_once,

@@ -18,6 +18,7 @@ from tests.promises.registry import READING
         "links",
         "last-place",
         "webhooks-arrive",
+        "content-free",
     ],
 )
 def test_promise(name: str, traced: Platform) -> None:
