@@ -9,6 +9,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 from samspor.timeline.v1 import timeline_pb2 as timeline
 
 from libs.host.errors import Refused
+from services.gateway.fhir.task import task_of
 from tests.referrals.mentoring import NEEDED
 from tests.referrals.replies import CODE, HOLDER, OTHERS, Caught, Replies, acting, token_in
 from tests.rpc.office import MARIA, MENTOR, NGO, STRANGER, Office
@@ -220,3 +221,12 @@ def test_nothing_personal_is_sent_or_kept(replies: Replies) -> None:
     kept += replies.office.rows("referrals", "SELECT l::text FROM reply_links l")
     assert kept
     assert not [row for (row,) in kept if token in row]
+
+
+def test_the_sender_s_program_sees_the_task_change(replies: Replies) -> None:
+    """The guide's light workflow: the recipient has no system, and answers by link."""
+    referral, token = replies.under_way()
+    assert task_of(replies.referral(referral)).status == "accepted"
+    replies.act(token, CODE, **done(referral))
+    task = task_of(replies.referral(referral))
+    assert (task.status, task.output[0].value_codeable_concept.coding[0].code) == ("completed", "goal_reached")  # type: ignore[union-attr]
