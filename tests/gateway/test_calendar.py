@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from samspor.referrals.v1 import referrals_pb2 as referrals
@@ -53,6 +53,7 @@ def read(file: bytes) -> list[Any]:
     return list(Calendar.from_ical(file).walk("VEVENT"))
 
 
+@settings(deadline=None)
 @given(st.integers(1_577_836_800, 2_208_988_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
 @example(datetime(2026, 3, 29, 1, 5, tzinfo=UTC))
 @example(datetime(2026, 10, 25, 0, 5, tzinfo=UTC))
