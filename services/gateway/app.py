@@ -21,6 +21,7 @@ from libs.host.tokens import Verifier
 from services.gateway import api, health, oidc, refusals, routing
 from services.gateway.catcher import Catcher, Mailbox
 from services.gateway.fhir import routes as fhir
+from services.gateway.hsds import routes as hsds
 from services.gateway.pages import (
     agreement_terms,
     agreement_versions,
@@ -55,6 +56,7 @@ from services.gateway.pages import (
     role,
     room,
     sign_in,
+    sites,
     start,
     webhooks,
     writing,
@@ -96,6 +98,7 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             calendars,
             directory,
             organisations,
+            sites,
             webhooks,
             role,
             profile,
@@ -136,6 +139,7 @@ def application(site: Site, key: bytes, verifier: Verifier, checks: health.Check
             Route("/static/{version}/{folder}/{path:path}", site.assets.serve, methods=["GET"]),
             *api.routes(site, verifier),
             *fhir.routes(site, verifier),
+            *hsds.routes(site),
             *oidc.routes(site),
             *routing.routes(site, PAGES),
         ],

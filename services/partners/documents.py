@@ -3,7 +3,7 @@
 Pure. A document that came from a directory leaves as it came; what is added here is said here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from services.partners.hsds import ENTITIES
@@ -28,10 +28,12 @@ REQUIRED: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What HSDS 3.0 requires and real directories leave out, and the value that says nothing: an empty text is no
 address, and an import drops it again."""
-SHOWN_OF_REDACTED: Final = ("id", "location_type", "languages")
-"""All that leaves of a location whose place is secret. Its name and descriptions may tell where it is as well."""
-SHOWN_AT_REDACTED: Final = ("id", "service_id", "location_id", "schedules")
-"""And of a service there."""
+SHOWN_OF_REDACTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "location": ("id", "location_type", "languages"),
+    "service_at_location": ("id", "service_id", "location_id", "schedules"),
+}
+"""All that leaves of a location whose place is secret, and of a service there. Names and descriptions may tell where it
+is as well."""
 
 
 def organization_of(id_: str, data: Mapping[str, Any], known: Mapping[str, Any]) -> Document:
@@ -76,17 +78,8 @@ def terms_of(document: object) -> tuple[list[str], list[str]]:
     return sorted(filter(None, terms)), sorted(filter(None, taxonomies))
 
 
-def redacted(location: Mapping[str, Any]) -> Document:
-    return {name: location[name] for name in SHOWN_OF_REDACTED if name in location}
-
-
-def service_at(at_location: Mapping[str, Any], locations: Mapping[str, Document], hidden: Iterable[str]) -> Document:
-    """With its location nested in it, unless that is not to be seen."""
-    place = str(at_location.get("location_id", "")).lower()
-    shown = dict(at_location)
-    if place in hidden:
-        shown = {name: value for name, value in shown.items() if name in SHOWN_AT_REDACTED}
-    return shown | ({"location": locations[place]} if place in locations else {})
+def redacted(kind: str, document: Mapping[str, Any]) -> Document:
+    return {name: document[name] for name in SHOWN_OF_REDACTED[kind] if name in document}
 
 
 def complete(kind: str, document: Mapping[str, Any], missing: Callable[[str, str], None] | None = None) -> Document:

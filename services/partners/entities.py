@@ -8,9 +8,11 @@ import psycopg
 
 from libs.bus.received import Received
 from libs.eventlog import derived_id
-from services.partners.documents import Document, organization_of, service_of, terms_of
+from services.partners.documents import SHOWN_OF_REDACTED, Document, organization_of, redacted, service_of, terms_of
 from services.partners.events import (
     LocationImported,
+    LocationRedacted,
+    LocationShown,
     LocationWithdrawn,
     OrganisationDescribed,
     OrganisationRegistered,
@@ -86,6 +88,35 @@ def withdraw_location(connection: Connection, event: Received) -> None:
     _take_away(connection, event.envelope.subject, "location", "id", event.data["location"])
 
 
+def redact_location(connection: Connection, event: Received) -> None:
+    connection.execute(
+        "INSERT INTO redactions (organisation, location) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [event.envelope.subject, event.data["location"]],
+    )
+    _put_again(connection, event)
+
+
+def show_location(connection: Connection, event: Received) -> None:
+    connection.execute(
+        "DELETE FROM redactions WHERE organisation = %s AND location = %s",
+        [event.envelope.subject, event.data["location"]],
+    )
+    _put_again(connection, event)
+
+
+def _put_again(connection: Connection, event: Received) -> None:
+    """A location and the services at it, whoever keeps them, as they are searched from now on."""
+    asked = """
+        SELECT e.kind, e.id::text, e.organisation::text, e.document, s.document FROM entities e
+        LEFT JOIN entities s ON s.kind = 'service' AND s.id = e.parent AND s.organisation = e.organisation
+        WHERE (e.kind = 'location' AND e.id = %(location)s)
+           OR (e.kind = 'service_at_location' AND e.location = %(location)s)
+        """
+    for kind, id_, organisation, text, within in connection.execute(asked, event.data).fetchall():
+        document, service = msgspec.json.decode(text), msgspec.json.decode(within) if within else None
+        _put(connection, event, kind, id_, document, service, organisation)
+
+
 def put_taxonomy(connection: Connection, event: Received) -> None:
     _put(connection, event, "taxonomy", event.data["taxonomy"], event.data["document"])
 
@@ -118,10 +149,15 @@ def _put(  # noqa: PLR0917 -- a row's columns
     id_: str,
     document: Mapping[str, Any],
     within: Mapping[str, Any] | None = None,
+    organisation: str = "",
 ) -> None:
-    """`within`: the service of a service at a location, which alone it is searched by: the words of a place whose
-    address is redacted must lead nowhere."""
+    """`within`: the service of a service at a location, whose words alone it is searched by. What is redacted can be
+    found by nothing that would tell where it is. `organisation`: empty for that of the event."""
     owned = kind not in ("taxonomy", "taxonomy_term")
+    text = msgspec.json.encode(document).decode()
+    place = document.get("location_id") if kind == "service_at_location" else id_
+    if kind in SHOWN_OF_REDACTED and place and _is_redacted(connection, place):
+        document = redacted(kind, document)
     terms, taxonomies = terms_of([document, within])
     if kind == "taxonomy_term":
         taxonomies = [document["taxonomy_id"]]
@@ -143,11 +179,11 @@ def _put(  # noqa: PLR0917 -- a row's columns
         {
             "kind": kind,
             "id": id_,
-            "organisation": event.envelope.subject if owned else NOBODY,
+            "organisation": organisation or event.envelope.subject if owned else NOBODY,
             "parent": document.get("service_id" if kind == "service_at_location" else "parent_id"),
             "location": document.get("location_id"),
             "order": order(next(filter(None, texts), "")),
-            "document": msgspec.json.encode(document).decode(),
+            "document": text,
             "modified": event.envelope.recordedtime,
             "terms": terms,
             "taxonomies": taxonomies,
@@ -157,6 +193,10 @@ def _put(  # noqa: PLR0917 -- a row's columns
             "hours": multirange(facets.hours),
         },
     )
+
+
+def _is_redacted(connection: Connection, location: str) -> bool:
+    return connection.execute("SELECT FROM redactions WHERE location = %s", [location]).fetchone() is not None
 
 
 def _take_away(connection: Connection, organisation: str, kind: str, column: str, id_: str) -> None:
@@ -179,6 +219,8 @@ APPLY: Final[Mapping[str, Callable[[Connection, Received], None]]] = {
     ServiceWithdrawn.type: withdraw_service,
     LocationImported.type: put_location,
     LocationWithdrawn.type: withdraw_location,
+    LocationRedacted.type: redact_location,
+    LocationShown.type: show_location,
     TaxonomyImported.type: put_taxonomy,
     TaxonomyTermImported.type: put_term,
 }

@@ -39,6 +39,12 @@ class MemberUnknown(Refusal):
     message = "The person is not a member of organisation {organisation}."
 
 
+class LocationUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "LOCATION_UNKNOWN"
+    message = "The organisation {organisation} has no such location."
+
+
 class NeedMissing(Refusal):
     kind = Kind.INVALID
     reason = "NEED_MISSING"

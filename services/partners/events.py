@@ -168,6 +168,22 @@ class LocationWithdrawn(Event, frozen=True, kw_only=True):
     location: str
 
 
+class LocationRedacted(Event, frozen=True, kw_only=True):
+    """Where it is stays with the organisation from now on: a shelter."""
+
+    type: ClassVar[str] = "partners.LocationRedacted.v1"
+
+    location: str
+
+
+class LocationShown(Event, frozen=True, kw_only=True):
+    """A redacted location may be seen again."""
+
+    type: ClassVar[str] = "partners.LocationShown.v1"
+
+    location: str
+
+
 class TaxonomyImported(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "partners.TaxonomyImported.v1"
 
@@ -218,4 +234,6 @@ EVENTS: Final = (
     ServiceDescribed,
     EligibilityStated,
     OrganisationDescribed,
+    LocationRedacted,
+    LocationShown,
 )

@@ -72,6 +72,8 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Mess
     partners.DescribeOrganisation: change_organisation,
     partners.AddMember: add_member,
     partners.RemoveMember: change_organisation,
+    partners.RedactLocation: change_organisation,
+    partners.ShowLocation: change_organisation,
     partners.ImportOrganization: import_organization,
     partners.ImportTaxonomy: import_taxonomy,
     **room.HANDLERS,

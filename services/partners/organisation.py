@@ -14,6 +14,7 @@ from services.partners import reply
 from services.partners.directory_entry import Part, Taken, digest_of, take
 from services.partners.errors import (
     AgesCrossed,
+    LocationUnknown,
     MemberUnknown,
     OrganisationExists,
     OrganisationUnknown,
@@ -21,6 +22,8 @@ from services.partners.errors import (
 from services.partners.events import (
     EligibilityStated,
     LocationImported,
+    LocationRedacted,
+    LocationShown,
     LocationWithdrawn,
     MemberAdded,
     MemberRemoved,
@@ -68,6 +71,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     services: dict[str, Offer] = {}
     locations: dict[str, str] = {}
     """Location -> digest of its document."""
+    redacted: frozenset[str] = frozenset()
+    """Locations whose place is secret, also those that are in the directory no more."""
     imported: str = ""
     """Digest of the document imported last."""
     channel: reply.Channel = reply.Channel()
@@ -101,6 +106,16 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
             if organisation.members.get(command.person) == member:
                 return []
             return [MemberAdded(person=command.person, name=member.name, role=member.role, unit=member.unit)]
+        case partners.RedactLocation():
+            if command.location not in organisation.locations:
+                raise LocationUnknown(organisation=command.organisation)
+            return (
+                [LocationRedacted(location=command.location)] if command.location not in organisation.redacted else []
+            )
+        case partners.ShowLocation():
+            if command.location not in organisation.redacted:
+                raise LocationUnknown(organisation=command.organisation)
+            return [LocationShown(location=command.location)]
         case partners.SetReplyChannel():
             return reply.decide_channel(organisation.channel, command)
         case partners.RemoveMember():
@@ -251,6 +266,14 @@ def _on_location(organisation: Organisation, event: LocationImported) -> Organis
     return msgspec.structs.replace(organisation, locations=organisation.locations | {event.location: event.digest})
 
 
+def _on_redacted(organisation: Organisation, event: LocationRedacted) -> Organisation:
+    return msgspec.structs.replace(organisation, redacted=organisation.redacted | {event.location})
+
+
+def _on_shown(organisation: Organisation, event: LocationShown) -> Organisation:
+    return msgspec.structs.replace(organisation, redacted=organisation.redacted - {event.location})
+
+
 def _on_channel(organisation: Organisation, event: ReplyChannelSet) -> Organisation:
     return msgspec.structs.replace(organisation, channel=reply.Channel(event.email, event.phone, event.language))
 
@@ -274,6 +297,8 @@ EVOLVE: Final[Mapping[type[Event], Callable[[Organisation, Any], Organisation]]]
     MemberRemoved: partial(_removed, "members", "person"),
     LocationImported: _on_location,
     LocationWithdrawn: partial(_removed, "locations", "location"),
+    LocationRedacted: _on_redacted,
+    LocationShown: _on_shown,
     ReplyChannelSet: _on_channel,
 }
 

@@ -20,6 +20,7 @@ from services.partners.organisation import ORGANISATION
 from services.partners.reply import check_reply_code
 from services.partners.room import queries as room
 from services.partners.service_document import told_of
+from services.partners.shelf import sites_of
 from services.partners.words import query
 
 if TYPE_CHECKING:
@@ -65,9 +66,11 @@ def get_organisation(service: "Partners", question: partners.GetOrganisation, ca
         services = cursor.execute(
             f"{SERVICES} WHERE s.organisation = %s ORDER BY s.name_order, s.id", [question.organisation]
         ).fetchall()
+        sites = sites_of(connection, question.organisation, caller.organisation)
     answer = organisation(row) if row else partners.Organisation(id=question.organisation)
     answer.version, answer.kind, answer.name = known.version, known.state.kind, known.state.name
     answer.services.extend(map(described, services))
+    answer.sites.extend(sites)
     if caller.organisation == question.organisation and caller.role == "partner_administrator":
         channel = known.state.channel
         answer.reply_channel.CopyFrom(

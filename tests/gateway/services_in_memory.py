@@ -44,6 +44,10 @@ from tests.gateway.world import (
     uid,
 )
 
+SITES: Final = (
+    partners.Site(location=uid("site"), name="Huset", address="Vej <b>1</b>, 5000 Odense"),
+    partners.Site(location=uid("secret site"), redacted=True),
+)
 STATUSES: Final = {REFERRAL: "requested", CONSENT: "given", REQUEST: "requested", EMERGENCY: ""}
 
 
@@ -235,7 +239,7 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
         )
         services = self._search_services(partners.SearchServices(), _caller).services
         return partners.Organisation(
-            id=question.organisation, name=name, kind=kind, role_profile=profile, services=services
+            id=question.organisation, name=name, kind=kind, role_profile=profile, services=services, sites=SITES
         )
 
     def _search_services(self, _question: partners.SearchServices, _caller: Context) -> partners.ServiceList:

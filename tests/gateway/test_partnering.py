@@ -1,10 +1,12 @@
 """What partners say of themselves and agree upon: their role, their agreements, offers, and who fits a need."""
 
+from typing import Any
+
 import pytest
 from samspor.partners.v1 import partners_pb2
 
 from tests.gateway.conftest import Browser
-from tests.gateway.world import AGREEMENT, HOUSING, NGO
+from tests.gateway.world import AGREEMENT, HOUSING, NGO, uid
 
 ROLE = f"/organisations/{NGO}/role"
 
@@ -37,6 +39,27 @@ def test_others_read_the_role_and_have_no_form(helper: Browser) -> None:
     assert "Therapist" not in page
     assert f"{ROLE}" not in page
     assert helper.get(ROLE).status_code == 404
+
+
+def test_the_administrator_hides_an_address_and_shows_it_again(keeper: Browser) -> None:
+    page = keeper.get(f"/organisations/{NGO}?lang=en").text
+    assert "Vej &lt;b&gt;1&lt;/b&gt;, 5000 Odense" in page
+    assert "The address is secret" in page
+    for name, do, command in (
+        ("site", "hide", partners_pb2.RedactLocation),
+        ("secret site", "show", partners_pb2.ShowLocation),
+    ):
+        path = f"/organisations/{NGO}/sites/{uid(name)}/{do}"
+        assert f'href="{path}"' in page
+        assert keeper.send(path, {}).url.path == f"/organisations/{NGO}"
+        sent: Any = keeper.services.last(command)
+        assert (sent.organisation, sent.location) == (NGO, uid(name))
+        assert keeper.get(path.replace(NGO, HOUSING)).status_code == 404
+
+
+def test_others_hide_no_address(helper: Browser) -> None:
+    assert "/sites/" not in helper.get(f"/organisations/{NGO}").text
+    assert helper.get(f"/organisations/{NGO}/sites/{uid('site')}/hide").status_code == 404
 
 
 def test_an_agreement_is_signed_as_it_was_read(coordinator: Browser) -> None:
