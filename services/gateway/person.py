@@ -55,6 +55,10 @@ class Person(msgspec.Struct, frozen=True):
         )
 
 
+EVERYBODY: Final = Person("gateway", "", "operator")
+"""In whose name is asked what is open to all, signed in or not: the gateway itself, and no organisation."""
+
+
 def of_session(session: dict[str, Any]) -> Person | None:
     """The signed-in person of a session."""
     try:

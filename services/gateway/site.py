@@ -24,6 +24,8 @@ ROOM: Final = Path(__file__).parent
 
 GUESSES: Final = 100
 """Reply links that one address may get wrong in a minute."""
+READINGS: Final = 600
+"""Pages of the open directory that one address may read in a minute."""
 ICONS: Final = frozenset(
     {
         "arrow-back", "check", "chevron-left", "chevron-right", "document", "edit", "error", "groups", "help", "info",
@@ -80,6 +82,7 @@ class Site:
     templates: Environment
     directory: Directory = field(default_factory=Directory)
     guesses: Rate = field(default_factory=lambda: Rate(GUESSES))
+    readings: Rate = field(default_factory=lambda: Rate(READINGS))
     mailbox: Mailbox | None = None
     """What a demonstration's mail server has caught."""
 

@@ -17,6 +17,7 @@ from libs.host.calls import Answer
 from libs.host.errors import Refused
 from services.gateway.person import Person
 from services.gateway.web.forms import Filled
+from services.gateway.web.rate import address_of
 
 if TYPE_CHECKING:
     from services.gateway.site import Site
@@ -67,7 +68,7 @@ class Visit:
     @property
     def client(self) -> str:
         """The address that the request came from."""
-        return self.request.client.host if self.request.client else ""
+        return address_of(self.request)
 
     def path(self, name: str) -> str:
         """A part of the address."""

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from cli.imports import import_directory, import_log
 from cli.search import search
 from libs.host.settings import Settings
+from tests.gateway.conftest import site
 from tests.partners.conftest import catch_up, hosted
 
-__all__ = ["catch_up", "hosted"]
+__all__ = ["catch_up", "hosted", "site"]
 
 Samspor = Callable[..., tuple[int, Any]]
 

@@ -1,14 +1,20 @@
-"""How often one address may fail at guessing."""
+"""How often one address may fail at guessing, or ask at all."""
 
 import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
+from starlette.requests import Request
+
 WINDOW: Final = 60.0
 """Seconds."""
 MOST: Final = 10_000
 """Addresses remembered; past it all are forgotten."""
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 class Rate:
