@@ -22,7 +22,8 @@ from services.referrals.events import (
     ReferralRequested,
 )
 from services.referrals.policy_context import context_of
-from services.referrals.referral import REFERRAL, STATUSES, Alarmed
+from services.referrals.referral import REFERRAL, Alarmed
+from services.referrals.transitions import STATUSES
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals

@@ -19,7 +19,7 @@ from libs.eventlog import derived_id
 from libs.host import logs
 from libs.host.outgoing import Blocked, Unanswered, post
 from services.referrals.policy_context import context_of
-from services.referrals.referral import STATUSES
+from services.referrals.transitions import STATUSES
 from services.referrals.webhook import (
     WEBHOOK,
     DeliveryResent,

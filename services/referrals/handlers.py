@@ -16,7 +16,8 @@ from services.referrals.errors import BasisMissing, NotSentAgain, NotSentOn, Ref
 from services.referrals.link import AWAITED
 from services.referrals.place import Accept
 from services.referrals.placing import places_counted, with_place
-from services.referrals.referral import REFERRAL, REPORTABLE, STEPS, Based, Draft, Referral
+from services.referrals.referral import REFERRAL, REPORTABLE, Based, Draft, Referral
+from services.referrals.transitions import STEPS
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals

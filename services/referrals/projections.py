@@ -15,7 +15,8 @@ from services.referrals.events import (
     ReferralPlaceAsked,
     ReferralReminded,
 )
-from services.referrals.referral import BUSINESS, KEPT, STATUSES
+from services.referrals.referral import KEPT
+from services.referrals.transitions import BUSINESS, STATUSES
 
 Connection = psycopg.Connection[Any]
 

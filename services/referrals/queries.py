@@ -16,7 +16,8 @@ from libs.host.times import timestamp
 from services.referrals.deadlines import working_days_left
 from services.referrals.handlers import visible
 from services.referrals.link import AWAITED as AWAITED_STATUSES
-from services.referrals.referral import IN_ERROR, REPORTABLE
+from services.referrals.referral import REPORTABLE
+from services.referrals.transitions import IN_ERROR
 from services.referrals.waiting import onward_of, place
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """One referral: FHIR R4 Task's states, and who may be told what on which basis. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,63 +20,18 @@ from services.referrals.errors import (
 from services.referrals.events import (
     ContactReported,
     PlaceOffered,
-    ReferralAccepted,
     ReferralCancelled,
-    ReferralCompleted,
     ReferralDrafted,
     ReferralEscalated,
-    ReferralFailed,
     ReferralHeld,
-    ReferralMarkedInError,
-    ReferralReadied,
-    ReferralReceived,
-    ReferralRejected,
     ReferralReminded,
-    ReferralRequested,
-    ReferralStarted,
-    ReferralWaitListed,
 )
 from services.referrals.link import AWAITED, ByLink, Link, decide_link, evolve_links
 from services.referrals.link import COMMANDS as LINK_COMMANDS
 from services.referrals.link import EVENTS as LINK_EVENTS
 from services.referrals.place import Accept, Placed, accept, place_after, placed
+from services.referrals.transitions import BUSINESS, STATUSES, STEPS, TRANSITIONS
 from services.vocabulary import word, words
-
-IN_ERROR: Final = "entered-in-error"
-TRANSITIONS: Final[Mapping[str, frozenset[str]]] = {
-    "": frozenset({"draft"}),
-    "draft": frozenset({"requested", "cancelled", IN_ERROR}),
-    "requested": frozenset({"received", "accepted", "rejected", "cancelled", IN_ERROR}),
-    "received": frozenset({"accepted", "rejected", "cancelled", IN_ERROR}),
-    "accepted": frozenset({"ready", "in-progress", "on-hold", "cancelled", "completed", "failed", IN_ERROR}),
-    "ready": frozenset({"in-progress", "on-hold", "cancelled", "completed", "failed", IN_ERROR}),
-    "in-progress": frozenset({"completed", "failed", "on-hold", IN_ERROR}),
-    "on-hold": frozenset({"in-progress", "cancelled", "completed", "failed", IN_ERROR}),
-    **dict.fromkeys(("rejected", "cancelled", "completed", "failed"), frozenset({IN_ERROR})),
-    IN_ERROR: frozenset(),
-}
-"""From each status to those that may follow (DOMAIN section 3)."""
-
-STEPS: Final[Mapping[type, tuple[str, type[Event]]]] = {
-    referrals.RequestReferral: ("requested", ReferralRequested),
-    referrals.AcknowledgeReferral: ("received", ReferralReceived),
-    referrals.WaitListReferral: ("received", ReferralWaitListed),
-    referrals.AcceptReferral: ("accepted", ReferralAccepted),
-    referrals.RejectReferral: ("rejected", ReferralRejected),
-    referrals.ReadyReferral: ("ready", ReferralReadied),
-    referrals.StartReferral: ("in-progress", ReferralStarted),
-    referrals.HoldReferral: ("on-hold", ReferralHeld),
-    referrals.CompleteReferral: ("completed", ReferralCompleted),
-    referrals.FailReferral: ("failed", ReferralFailed),
-    referrals.CancelReferral: ("cancelled", ReferralCancelled),
-    referrals.MarkReferralInError: (IN_ERROR, ReferralMarkedInError),
-}
-"""Command -> the status it asks for, and the event that gives it."""
-STATUSES: Final[Mapping[str, str]] = {event.type: status for status, event in STEPS.values()}
-"""Event type -> the status it gives."""
-
-BUSINESS: Final[Mapping[str, str]] = {ReferralWaitListed.type: "waitlisted", PlaceOffered.type: "offered"}
-"""Event type -> what it says beside the status, until the next step."""
 
 REPORTABLE: Final = ("accepted", "ready", "in-progress")
 """Contacts are reported."""

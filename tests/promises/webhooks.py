@@ -21,7 +21,7 @@ from deploy.local.ports import free_port
 from deploy.local.process import wait_until
 from libs.host.settings import Settings
 from libs.spec.platforms import settings_of
-from services.referrals.referral import STATUSES
+from services.referrals.transitions import STATUSES
 from tests.promises.delivery import kill
 from tests.promises.figure import Figure
 from tests.promises.reading import CANARY, NGO, Writer

@@ -36,7 +36,8 @@ from services.referrals.events import (
     ReferralWaitListed,
 )
 from services.referrals.link import AWAITED
-from services.referrals.referral import REFERRAL, TRANSITIONS, Based, Draft, Hold
+from services.referrals.referral import REFERRAL, Based, Draft, Hold
+from services.referrals.transitions import TRANSITIONS
 from services.vocabulary import ReferralStatus
 
 ID: Final = "01890a5d-ac96-774b-bcce-b302099a9001"

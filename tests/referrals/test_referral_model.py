@@ -28,7 +28,8 @@ from services.referrals.events import EVENTS, ReferralEscalated, ReferralReminde
 from services.referrals.link import ByLink, SendLink
 from services.referrals.link import status as status_of
 from services.referrals.place import Accept, Placed
-from services.referrals.referral import REFERRAL, TRANSITIONS, Alarmed, Based, Draft, Hold
+from services.referrals.referral import REFERRAL, Alarmed, Based, Draft, Hold
+from services.referrals.transitions import TRANSITIONS
 from tests.eventlog.conftest import migrated
 from tests.eventlog.notebook import Backwards
 from tests.referrals.picture import AWAITED, ENDED, TABLE, Picture

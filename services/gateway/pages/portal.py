@@ -18,7 +18,9 @@ def portal(visit: Visit) -> Response:
         direction=direction if direction in VOCABULARIES["offer_direction"] else "",
         kind=kind if kind in VOCABULARIES["partner_resource"] else "",
     )
-    offers = visit.site.clients.ask(question, partners_pb2.PortalOfferList, EVERYBODY.asking(visit.traceparent), PATIENCE).offers
+    offers = visit.site.clients.ask(
+        question, partners_pb2.PortalOfferList, EVERYBODY.asking(visit.traceparent), PATIENCE
+    ).offers
     return visit.page(
         "portal.html",
         offers=[(one, last_day_of(one.period.until), safe(one.website)) for one in offers],
