@@ -45,10 +45,11 @@ def organization_of(id_: str, data: Mapping[str, Any], known: Mapping[str, Any])
     return _said(known, {"id": id_, **own})
 
 
-def service_of(organisation: str, data: Mapping[str, Any], known: Mapping[str, Any]) -> Document:
+def service_of(data: Mapping[str, Any], known: Mapping[str, Any]) -> Document:
+    """Without `organization_id`: it is nested in its organization or has that nested in it, as an imported one."""
     names = ("name", "description", "status", "eligibility_description", "minimum_age", "maximum_age")
     own = {"status": "active"} | {name: data.get(name, "") or "" for name in names if name in data}
-    return _said(known, {"id": data["service"], "organization_id": organisation, **own})
+    return _said(known, {"id": data["service"], **own})
 
 
 def _said(known: Mapping[str, Any], own: Mapping[str, Any]) -> Document:

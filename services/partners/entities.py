@@ -49,7 +49,7 @@ def put_service(connection: Connection, event: Received) -> None:
     if document := data.get("document"):
         places = document.get("service_at_locations") or ()
     else:
-        document = service_of(organisation, data, _known(connection, "service", data["service"]))
+        document = service_of(data, _known(connection, "service", data["service"]))
         places = _places(connection, organisation, data["service"])
     _put(connection, event, "service", data["service"], _without(document, "service_at_locations"))
     _take_away(connection, organisation, "service_at_location", "parent", data["service"])

@@ -14,7 +14,6 @@ from services.partners import reply
 from services.partners.directory_entry import Part, Taken, digest_of, take
 from services.partners.errors import (
     AgesCrossed,
-    LocationUnknown,
     MemberUnknown,
     OrganisationExists,
     OrganisationUnknown,
@@ -36,6 +35,7 @@ from services.partners.events import (
     ServicePublished,
     ServiceWithdrawn,
 )
+from services.partners.redaction import decide_redaction
 from services.partners.role_profile import described
 from services.partners.room.errors import ServiceUnknown
 
@@ -71,7 +71,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     services: dict[str, Offer] = {}
     locations: dict[str, str] = {}
     """Location -> digest of its document."""
-    redacted: frozenset[str] = frozenset()
+    redacted: dict[str, bool] = {}
     """Locations whose place is secret, also those that are in the directory no more."""
     imported: str = ""
     """Digest of the document imported last."""
@@ -106,16 +106,8 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
             if organisation.members.get(command.person) == member:
                 return []
             return [MemberAdded(person=command.person, name=member.name, role=member.role, unit=member.unit)]
-        case partners.RedactLocation():
-            if command.location not in organisation.locations:
-                raise LocationUnknown(organisation=command.organisation)
-            return (
-                [LocationRedacted(location=command.location)] if command.location not in organisation.redacted else []
-            )
-        case partners.ShowLocation():
-            if command.location not in organisation.redacted:
-                raise LocationUnknown(organisation=command.organisation)
-            return [LocationShown(location=command.location)]
+        case partners.RedactLocation() | partners.ShowLocation():
+            return decide_redaction(organisation.locations, organisation.redacted, command)
         case partners.SetReplyChannel():
             return reply.decide_channel(organisation.channel, command)
         case partners.RemoveMember():
@@ -267,11 +259,7 @@ def _on_location(organisation: Organisation, event: LocationImported) -> Organis
 
 
 def _on_redacted(organisation: Organisation, event: LocationRedacted) -> Organisation:
-    return msgspec.structs.replace(organisation, redacted=organisation.redacted | {event.location})
-
-
-def _on_shown(organisation: Organisation, event: LocationShown) -> Organisation:
-    return msgspec.structs.replace(organisation, redacted=organisation.redacted - {event.location})
+    return msgspec.structs.replace(organisation, redacted=organisation.redacted | {event.location: True})
 
 
 def _on_channel(organisation: Organisation, event: ReplyChannelSet) -> Organisation:
@@ -298,7 +286,7 @@ EVOLVE: Final[Mapping[type[Event], Callable[[Organisation, Any], Organisation]]]
     LocationImported: _on_location,
     LocationWithdrawn: partial(_removed, "locations", "location"),
     LocationRedacted: _on_redacted,
-    LocationShown: _on_shown,
+    LocationShown: partial(_removed, "redacted", "location"),
     ReplyChannelSet: _on_channel,
 }
 
