@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli import webhooks
 from cli.desk import Desk, Person
+from cli.imports import UNUSABLE
 from tests.referrals.mentoring import Mentoring
 from tests.rpc.office import ADMIN, Office
 
@@ -50,7 +51,7 @@ def test_a_webhook_is_listed_and_shown_with_its_secret_if_asked(webhook: str) ->
     assert "https://inbox.example.org/samspor" in said("list")
     assert "whsec_" not in said("list", "--json") + said("show", webhook)
     assert told("show", webhook, "--secret")["secret"].startswith("whsec_")
-    assert "no such webhook" in said("show", "another", code=1)
+    assert "no such webhook" in said("show", "another", code=UNUSABLE)
 
 
 def test_a_delivery_is_listed_and_sent_again(webhook: str) -> None:
