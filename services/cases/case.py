@@ -258,6 +258,7 @@ def evolve(case: Case, event: Event) -> Case:
                 citizen=event.citizen,
                 organisation=event.participant,
                 subject_code=event.subject_code,
+                category=event.category,
                 sensitivity=event.sensitivity,
                 legal_basis=event.legal_basis,
                 opened=event.since,

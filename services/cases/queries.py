@@ -56,6 +56,7 @@ def get_case(service: "Cases", question: cases.GetCase, caller: Caller) -> cases
         version=loaded.version,
         citizen=case.citizen,
         subject_code=case.subject_code,
+        category=case.category,
         status=case.status,
         organisation=case.organisation,
         opened=timestamp(case.opened),

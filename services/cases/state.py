@@ -49,6 +49,7 @@ class Case(msgspec.Struct, frozen=True):
     organisation: str = ""
     """The organisation that opened it."""
     subject_code: str = ""
+    category: str = ""
     sensitivity: str = "normal"
     legal_basis: str = ""
     status: str = "open"

@@ -22,6 +22,7 @@ from services.consents.explaining import explain_access
 from services.consents.handlers import as_known_to, known, relation
 from services.consents.identity import normal
 from services.consents.messages import basis_message, request_message
+from services.consents.names import Named
 from services.consents.reading import decide, open_texts
 from services.consents.standing import get_emergency, get_standing, list_reviews
 from services.consents.state import Citizen
@@ -43,6 +44,9 @@ ACCESSES: Final = """
     ORDER BY position DESC LIMIT %(size)s
 """
 """Those in the list, and those that the worker has yet to put there: who looks a moment later finds them."""
+
+
+UNNAMED: Final = Named("")
 
 
 class Place(NamedTuple):
@@ -109,8 +113,12 @@ def identify(service: "Consents", request: consents.Identify, caller: Caller) ->
         written.result()
     erased = frozenset[str]().union(*(citizen.erased for citizen, _ in allowed))
     names = service.names.of((citizen.id for citizen, _ in allowed), erased)
+    found = [(each, names.get(each, UNNAMED)) for each in request.citizens]
     return consents.Identified(
-        identities=[consents.Identity(citizen=each, name=names.get(each, "")) for each in request.citizens]
+        identities=[
+            consents.Identity(citizen=each, name=one.name, postal_code=one.postal_code if request.area else "")
+            for each, one in found
+        ]
     )
 
 

@@ -63,7 +63,7 @@ def names_of_representatives(service: "Consents", citizen: Citizen, verdict: Ver
             of = AccessClass(each.registered_by, "contact", "normal", "")
             decision = Decision(FULL, "IDENTIFIED", policies=verdict.policies)
             record_access(service, each.id, purpose_of(caller), [Shown(of, decision, f"{each.id}/1")], caller)
-    return service.names.of(each.id for each in registered)
+    return {citizen: each.name for citizen, each in service.names.of(each.id for each in registered).items()}
 
 
 def emergency_message(citizen: str, each: Emergency, caller: Caller) -> consents.Emergency:

@@ -1,5 +1,6 @@
 """The question who can help: candidates from the directory, judged by matching.py."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,9 +23,24 @@ MOST: Final = 500
 """Candidates that are judged."""
 SHOWN: Final = 20
 """Of those that fit, and of those that do not."""
+CODE: Final = re.compile(r"\b[0-9]{2,5}\b")
+"""A postal code, or its beginning, in the name of an area."""
 CANDIDATES: Final = (
     f"SELECT s.*, {COLUMNS},"
-    + """ o.name AS organisation_name, o.degree
+    + """ o.name AS organisation_name, o.degree,
+    (
+        SELECT c.available FROM capacities c
+        WHERE c.service = s.id AND %(now)s < c.updated + make_interval(days => c.fresh_days)
+    ) AS room,
+    ARRAY (
+        SELECT area #>> '{}' FROM entities d, jsonb_path_query(d.document::jsonb, 'lax $.service_areas[*].name') area
+        WHERE d.kind IN ('service', 'service_at_location') AND (d.id = s.id OR d.parent = s.id)
+    ) AS areas,
+    ARRAY (
+        SELECT unnest(l.postcodes) FROM entities p JOIN entities l ON l.kind = 'location' AND l.id = p.location
+        WHERE p.kind = 'service_at_location' AND p.parent = s.id
+            AND NOT EXISTS (SELECT FROM redactions r WHERE r.location = l.id)
+    ) AS places
 FROM services s LEFT JOIN organisations o ON o.id = s.organisation LEFT JOIN eligibilities e ON e.service = s.id
 WHERE s.words @@ to_tsquery('simple', %(words)s) OR %(category)s = ANY(s.categories)
 ORDER BY (%(category)s = ANY(s.categories)) DESC, ts_rank(s.words, to_tsquery('simple', %(words)s)) DESC, s.id
@@ -38,8 +54,13 @@ def match_partners(service: "Partners", question: partners.MatchPartners, caller
     words = tuple(fold(question.need)[:20])
     if not words and not question.category:
         raise NeedMissing
-    need = Need(words, question.category, question.postal_code, question.age, question.degree)
-    asked = {"words": " | ".join(f"{word}:*" for word in words), "category": question.category, "most": MOST}
+    need = Need(words, question.category, question.postal_code.replace(" ", ""), question.age, question.degree)
+    asked = {
+        "words": " | ".join(f"{word}:*" for word in words),
+        "category": question.category,
+        "now": caller.now,
+        "most": MOST,
+    }
     with service.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(CANDIDATES.encode(), asked).fetchall()
     agreed = degree_with(service, caller.organisation, caller.now) if caller.organisation else {}
@@ -55,6 +76,7 @@ def match_partners(service: "Partners", question: partners.MatchPartners, caller
 def candidate(row: Mapping[str, Any], agreed: Mapping[str, str], verdicts: Mapping[str, Verdict]) -> Candidate:
     """What nobody has stated of it, and nobody has told, counts neither way."""
     organisation, verdict = str(row["organisation"]), verdicts.get(str(row["id"]))
+    codes = tuple(code for area in row["areas"] for code in CODE.findall(area or ""))
     return Candidate(
         service=str(row["id"]),
         organisation=organisation,
@@ -64,6 +86,9 @@ def candidate(row: Mapping[str, Any], agreed: Mapping[str, str], verdicts: Mappi
         minimum_age=row["minimum_age"],
         maximum_age=row["maximum_age"],
         eligible=verdict.verdict if verdict and any(stated_of(row).values()) else "",
+        areas=codes or None,
+        places=tuple(row["places"]),
+        room=row["room"],
         agreement=agreed.get(organisation, ""),
         degree=row["degree"] or "",
     )

@@ -14,6 +14,8 @@ from services.vocabulary import VOCABULARIES, EligibilityVerdict, MatchReason
 DEGREES: Final = VOCABULARIES["collaboration_degree"]
 NEED, CATEGORY, AREA, ELIGIBLE, ROOM, AGREEMENT, DEGREE = 40, 30, 15, 10, 10, 6, 4
 """What each reason is worth; need: where every word is found; agreement: for each degree that it is closer."""
+REGION: Final = 2
+"""Digits of a postal code that neighbours share."""
 SOFT: Final[frozenset[MatchReason]] = frozenset({"room_unknown", "degree_less", "ask_first"})
 """Obstacles with which a service still fits."""
 
@@ -39,7 +41,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     minimum_age: int = 0
     maximum_age: int = 0
     areas: tuple[str, ...] | None = None
-    """Postal codes, or their beginnings, that it serves."""
+    """Postal codes, or their beginnings, that it says it serves."""
+    places: tuple[str, ...] = ()
+    """Postal codes of where it is. To be near is good, and to be far says nothing of whom it serves."""
     eligible: EligibilityVerdict | Literal[""] = ""
     """As its structured eligibility answers the disclosed facts; empty: it states none."""
     room: int | None = None
@@ -100,10 +104,13 @@ def what_is_needed(need: Need, candidate: Candidate) -> list[Verdict]:
 
 
 def where(need: Need, candidate: Candidate) -> list[Verdict]:
-    if not need.postal_code or candidate.areas is None:
+    if not need.postal_code:
         return []
-    near = any(need.postal_code.startswith(area) for area in candidate.areas)
-    return [("area", AREA) if near else ("other_area", 0)]
+    if candidate.areas is None:
+        region = need.postal_code[:REGION]
+        return [("area", AREA)] if any(place.startswith(region) for place in candidate.places) else []
+    serves = any(need.postal_code.startswith(area) for area in candidate.areas)
+    return [("area", AREA) if serves else ("other_area", 0)]
 
 
 def for_whom(need: Need, candidate: Candidate) -> list[Verdict]:

@@ -82,7 +82,9 @@ class Counter:
     def register(self, person: Person = FAMILY, name: str = "Amalie") -> str:
         """A new citizen."""
         identifier = consents.Identifier(system="urn:samspor:test", value=uuid4().hex)
-        return self.send(consents.RegisterCitizen(identifier=identifier, name=name), person).id
+        return self.send(
+            consents.RegisterCitizen(identifier=identifier, name=name, address="Vej 1, 5000 Odense C"), person
+        ).id
 
     def state(self, citizen: str, person: Person = FAMILY, law: str = LAW) -> str:
         """A new statutory basis of the person's organisation."""

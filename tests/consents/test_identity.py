@@ -9,6 +9,7 @@ from hypothesis import given, strategies
 
 from services.consents.errors import IdentifierMalformed
 from services.consents.identity import CPR, normal, warnings_of
+from services.consents.names import postal_code_of
 from services.consents.vault import Blinder, FileWrapper, KeyUnwrapped, read_key
 
 
@@ -115,3 +116,19 @@ def test_a_number_that_fails_modulus_11_is_accepted_with_a_warning(value: str, w
 
 def test_a_number_of_another_system_has_no_modulus() -> None:
     assert warnings_of("urn:test", "x") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("Havnegade 12, 3. tv., 9999 Nordby", "9999"),
+        ("Storgatan 1234 B, 211 15 Malmö", "21115"),
+        ("Vej 1\n5220 Odense SØ", "5220"),
+        ("1050 Gade 2, 8000 Aarhus C", "8000"),
+        ("Hemmelig", ""),
+        ("", ""),
+        ("Telefon 12345678 hos far", ""),
+    ],
+)
+def test_of_an_address_only_the_postal_code_is_read(address: str, code: str) -> None:
+    assert postal_code_of(address) == code

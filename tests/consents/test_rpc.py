@@ -116,6 +116,14 @@ def test_names_are_given_to_who_has_to_do_with_the_citizen_and_each_is_written_d
     assert not counter.published("AccessRecorded", other)
 
 
+def test_the_area_is_told_to_who_asks_for_it_and_may_know_the_name(counter: Counter) -> None:
+    own, other = counter.register(name="Amalie"), counter.register(STRANGER, name="Berta")
+    for area, code in ((True, "5000"), (False, "")):
+        question = consents.Identify(citizens=[own, other], purpose="casework", area=area)
+        answer = counter.ask(question, consents.Identified, FAMILY)
+        assert [(each.name, each.postal_code) for each in answer.identities] == [("Amalie", code), ("", "")]
+
+
 @pytest.mark.parametrize(
     ("role", "reason"),
     [("operator", "CITIZEN_UNKNOWN"), ("integrator", "CITIZEN_UNKNOWN"), ("ngo_worker", "ROLE_MISSING")],

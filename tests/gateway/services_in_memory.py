@@ -148,6 +148,7 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
             version=4,
             citizen=CITIZEN,
             subject_code="27.24.00",
+            category="family",
             status="open",
             organisation=FAMILY,
             opened=stamp(141),

@@ -166,7 +166,10 @@ class Steering:
         stranger = caller.role == "citizen" and caller.actor not in (CITIZEN, RELATIVE)
         names: dict[str, Any] = {} if stranger else {CITIZEN: "Sofie Prøvesen"}
         return consents.Identified(
-            identities=[consents.Identity(citizen=one, name=names.get(one, "")) for one in question.citizens]
+            identities=[
+                consents.Identity(citizen=one, name=names.get(one, ""), postal_code="5000" if question.area else "")
+                for one in question.citizens
+            ]
         )
 
     def _find_citizen(self, question: consents.FindCitizen, _caller: Context) -> consents.CitizenFound:

@@ -28,6 +28,7 @@ from tests.gateway.world import (
     REPRESENTATION,
     REQUEST,
     RESTRICTION,
+    REVIEWED,
     uid,
 )
 
@@ -92,6 +93,15 @@ PAGES = (
     f"/agreements/{AGREEMENT}",
     f"/agreements/{AGREEMENT}/sign",
     "/find-help",
+    f"/cases/{CASE}/find-help",
+    f"{TIMELINE}/find-help",
+    "/agreements/new",
+    f"/agreements/new?partner={NGO}",
+    f"/agreements/{REVIEWED}",
+    f"/agreements/{REVIEWED}/change",
+    f"/agreements/{REVIEWED}/review",
+    f"/agreements/{REVIEWED}/comment",
+    f"/agreements/{REVIEWED}/compare",
     "/room",
     "/portal",
 )

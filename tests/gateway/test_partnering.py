@@ -1,12 +1,15 @@
 """What partners say of themselves and agree upon: their role, their agreements, offers, and who fits a need."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+from samspor.consents.v1 import consents_pb2
 from samspor.partners.v1 import partners_pb2
 
 from tests.gateway.conftest import Browser
-from tests.gateway.world import AGREEMENT, HOUSING, NGO, uid
+from tests.gateway.world import AGREEMENT, CASE, CITIZEN, HOUSING, NGO, uid
 
 ROLE = f"/organisations/{NGO}/role"
 
@@ -114,6 +117,32 @@ def test_help_is_found_with_its_reasons_and_without_a_name(coordinator: Browser)
     assert "You have an agreement" in page
     assert "Nobody knows whether there is room" in page
     assert "The citizen is too old" in page
+
+
+def test_from_a_case_its_category_and_the_area_are_asked_for_and_nothing_else(coordinator: Browser) -> None:
+    page = coordinator.get(f"/cases/{CASE}/find-help").text
+    question = coordinator.services.last(partners_pb2.MatchPartners)
+    assert question == partners_pb2.MatchPartners(category="family", postal_code="5000")
+    identify = coordinator.services.last(consents_pb2.Identify)
+    assert (list(identify.citizens), identify.area) == ([CITIZEN], True)
+    addresses = re.findall(r'href="(/citizens/[^"]*/referrals/new[^"]*)"', page)
+    assert addresses
+    form = coordinator.get(unescape(addresses[0])).text
+    for chosen in (f'<option value="{NGO}" selected>', f'<option value="{CASE}" selected>', 'value="family" checked'):
+        assert chosen in form
+    assert "5000" not in addresses[0]
+
+
+def test_what_is_needed_is_posted_and_the_referral_still_follows(coordinator: Browser) -> None:
+    answer = coordinator.send(f"/citizens/{CITIZEN}/find-help", {"need": "mentor", "postal_code": "8000"})
+    assert "mentor" not in str(answer.url)
+    assert coordinator.services.last(partners_pb2.MatchPartners).postal_code == "8000"
+    assert "/referrals/new?recipient=" in answer.text
+    assert "mentor" not in "".join(re.findall(r'href="([^"]*)"', answer.text))
+
+
+def test_who_has_nothing_to_do_with_the_citizen_finds_no_such_page(coordinator: Browser) -> None:
+    assert coordinator.get(f"/citizens/{uid('nobody')}/find-help").status_code == 404
 
 
 def test_nothing_is_asked_before_a_need_is_named(coordinator: Browser) -> None:

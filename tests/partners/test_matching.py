@@ -88,6 +88,15 @@ def test_what_is_not_disclosed_or_not_known_counts_neither_way() -> None:
     assert judged.obstacles == ()
 
 
+@pytest.mark.parametrize(
+    ("places", "near"), [(("5020",), True), (("8000", "5000"), True), (("8000",), False), ((), False)]
+)
+def test_to_be_near_is_good_and_to_be_far_is_nothing_bad(places: tuple[str, ...], near: bool) -> None:
+    judged = judge(NEED, changed(areas=None, places=places))
+    assert ("area" in judged.reasons) is near
+    assert judged.fits
+
+
 def test_every_word_that_is_found_counts() -> None:
     both, one = (
         judge(NEED._replace(words=words, category=""), MENTORS) for words in (("mentor", "unge"), ("mentor", "x"))

@@ -1,5 +1,6 @@
 """The portal and matching over gRPC: what everybody finds, and when two organisations learn how to reach each other."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from uuid import uuid4
@@ -41,6 +42,35 @@ def test_an_offer_is_open_to_everybody_until_it_is_withdrawn(desk: Desk, catch_u
     send(desk, withdraw, own)
     catch_up()
     assert not desk.ask(question, partners.PortalOfferList, NOBODY).offers
+
+
+def test_a_match_knows_room_and_area(desk: Desk, catch_up: Callable[[], None]) -> None:
+    mark, own, place = f"q{uuid4().hex[:8]}", str(uuid4()), str(uuid4())
+    areas = {"free": "5000-5270", "full": "5000", "elsewhere": "8000 Aarhus C", "near": "", "unknown": ""}
+    ids = {name: str(uuid4()) for name in areas}
+    address = dict.fromkeys(("address_1", "city", "state_province", "country"), "x") | {
+        "id": str(uuid4()),
+        "postal_code": "5020",
+    }
+    location = {"id": place, "location_type": "physical", "addresses": [address | {"address_type": "physical"}]}
+    services = [
+        {"id": ids[name], "name": f"{name} {mark}", "status": "active"}
+        | ({"service_areas": [{"id": str(uuid4()), "name": area}]} if area else {})
+        | ({"service_at_locations": [{"id": str(uuid4()), "location_id": place}]} if name == "near" else {})
+        for name, area in areas.items()
+    ]
+    document = {"id": own, "name": "Own", "description": "x", "services": services, "locations": [location]}
+    desk.send(partners.ImportOrganization(organization=json.dumps(document)), OPERATOR, command_id=str(uuid4()))
+    keeper = Person("pia", own, "partner_administrator")
+    for name, places in (("free", 3), ("full", 0), ("elsewhere", 3)):
+        send(desk, partners.DeclareCapacity(organisation=own, service=ids[name], available=places), keeper)
+    catch_up()
+    reader = Person("x", str(uuid4()), "caseworker")
+    answer = desk.ask(partners.MatchPartners(need=mark, postal_code="5000"), partners.MatchList, reader)
+    fits = {each.service.id: list(each.reasons) for each in answer.matches}
+    misses = {each.service.id: list(each.obstacles) for each in answer.misses}
+    assert fits == {ids["free"]: ["need", "area", "room"], ids["near"]: ["need", "area"], ids["unknown"]: ["need"]}
+    assert misses == {ids["full"]: ["no_room"], ids["elsewhere"]: ["other_area"]}
 
 
 def test_a_way_through_a_website_needs_one(desk: Desk) -> None:

@@ -116,6 +116,7 @@ def make_form(visit: Visit) -> Form:
     services = [Option(one.id, f"{one.organisation_name}: {one.name}") for one in answer.services]
     proposed = {
         "case": [visit.query("case") or (cases[0].id if len(cases) == 1 else "")],
+        "categories": visit.request.query_params.getlist("categories"),
         "recipient": [visit.query("recipient")],
         "service": [visit.query("service")],
         "purpose": ["mentoring"],
