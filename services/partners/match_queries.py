@@ -26,7 +26,7 @@ SHOWN: Final = 20
 CODE: Final = re.compile(r"\b[0-9]{2,5}\b")
 """A postal code, or its beginning, in the name of an area."""
 CANDIDATES: Final = (
-    f"SELECT s.*, {COLUMNS},"
+    f"SELECT s.*, {COLUMNS},"  # noqa: S608 -- constants only
     + """ o.name AS organisation_name, o.degree,
     (
         SELECT c.available FROM capacities c

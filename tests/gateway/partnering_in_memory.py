@@ -7,7 +7,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 from libs.eventlog import Context, Kind
 from libs.host.errors import Refused
 from tests.gateway.agreements_in_memory import AGREEMENTS
-from tests.gateway.world import AGREEMENT, FAMILY, NGO, period, stamp, uid
+from tests.gateway.world import AGREEMENT, FAMILY, HOUSING, NGO, period, stamp, uid
 
 ASKS: Final = partners.EligibilityAnswer(
     verdict="to_be_asked",
@@ -46,6 +46,24 @@ class Partnering:
         fits = partners.Match(service=service, score=70, reasons=["need", "agreement"], obstacles=["room_unknown"])
         misses = partners.Match(service=service, obstacles=["too_old"])
         return partners.MatchList(matches=[fits], misses=[misses])
+
+    def _list_introductions(self, _question: partners.ListIntroductions, _caller: Context) -> partners.IntroductionList:
+        asked = partners.Introduction(
+            id=uid("introduction"),
+            broker=HOUSING,
+            parties=[NGO, FAMILY],
+            reason="Et <i>lokale</i>",
+            status="proposed",
+            accepted=[FAMILY],
+        )
+        met = partners.Introduction(
+            id=uid("met"),
+            broker=HOUSING,
+            parties=[NGO, FAMILY],
+            status="introduced",
+            contacts=["Netværket: a@b.example"],
+        )
+        return partners.IntroductionList(introductions=[asked, met])
 
     def _list_offers(self, _question: partners.ListOffers, _caller: Context) -> partners.PortalOfferList:
         offers = [

@@ -104,6 +104,7 @@ PAGES = (
     f"/agreements/{REVIEWED}/compare",
     "/room",
     "/portal",
+    "/introductions",
 )
 
 

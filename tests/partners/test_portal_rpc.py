@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from samspor.common.v1 import common_pb2 as common
 from samspor.partners.v1 import partners_pb2 as partners
 
 from cli.desk import OPERATOR, Desk, Person
@@ -42,6 +44,32 @@ def test_an_offer_is_open_to_everybody_until_it_is_withdrawn(desk: Desk, catch_u
     send(desk, withdraw, own)
     catch_up()
     assert not desk.ask(question, partners.PortalOfferList, NOBODY).offers
+
+
+def test_an_offer_is_changed_in_its_place_and_found_by_its_area(desk: Desk, catch_up: Callable[[], None]) -> None:
+    own, other = administrator(desk), administrator(desk)
+    shared = {"direction": "offer", "kind": "premises", "contact": "volunteer_centre"}
+    ids = [
+        send(desk, partners.PublishOffer(organisation=own.organisation, title=title, area="Nordby", **shared), own).id
+        for title in ("one", "two", "three")
+    ]
+    change = partners.ChangeOffer(offer=ids[1], title="changed", area="Aarhus C", **shared)
+    assert refused(partial(send, desk, change, other)) == "OFFER_UNKNOWN"
+    send(desk, change, own)
+    catch_up()
+
+    def listed(**asked: Any) -> tuple[list[str], str]:
+        question = partners.ListOffers(organisation=own.organisation, **asked)
+        answer = desk.ask(question, partners.PortalOfferList, NOBODY)
+        return [one.title for one in answer.offers], answer.page.next
+
+    assert listed() == (["three", "changed", "one"], "")
+    assert listed(area="aar") == listed(area="århus") == (["changed"], "")
+    assert listed(offer=ids[0]) == (["one"], "")
+    first, token = listed(page=common.PageRequest(size=2))
+    assert (first, listed(page=common.PageRequest(size=2, token=token))) == (["three", "changed"], (["one"], ""))
+    send(desk, partners.WithdrawOffer(offer=ids[1]), own)
+    assert refused(partial(send, desk, change, own)) == "OFFER_WITHDRAWN_ALREADY"
 
 
 def test_a_match_knows_room_and_area(desk: Desk, catch_up: Callable[[], None]) -> None:

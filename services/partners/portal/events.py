@@ -27,6 +27,12 @@ class OfferPublished(Event, frozen=True, kw_only=True):
     contact: OfferContact
 
 
+class OfferChanged(OfferPublished, frozen=True, kw_only=True):
+    """The whole of it anew."""
+
+    type: ClassVar[str] = "partners.OfferChanged.v1"
+
+
 class OfferWithdrawn(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "partners.OfferWithdrawn.v1"
 
@@ -57,6 +63,7 @@ class IntroductionClosed(Event, frozen=True, kw_only=True):
 
 PORTAL_EVENTS: Final = (
     OfferPublished,
+    OfferChanged,
     OfferWithdrawn,
     IntroductionProposed,
     IntroductionAnswered,

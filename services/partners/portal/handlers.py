@@ -25,21 +25,29 @@ if TYPE_CHECKING:
 
 
 def publish_offer(service: "Partners", request: partners.PublishOffer, caller: Context) -> common.Recorded:
-    """Always a new offer: one that is to change is withdrawn and published again."""
     service.authorizer.require(caller, "PublishOffer", {"own": request.organisation == caller.organisation})
-    with unless_repeated(service.log, caller):
-        if request.contact == "website" and not website_of(service, request.organisation):
-            raise WebsiteMissing
+    must_have_website(service, request, caller)
     return recorded(service.log.execute(OFFER, derived_id(caller.command_id, "offer"), request, caller))
 
 
-def withdraw_offer(service: "Partners", request: partners.WithdrawOffer, caller: Context) -> common.Recorded:
+def change_offer(service: "Partners", request: Any, caller: Context) -> common.Recorded:
+    """ChangeOffer and WithdrawOffer."""
+    if isinstance(request, partners.ChangeOffer):
+        must_have_website(service, request, caller)
+
     def check(offer: Offer) -> None:
         if not offer.organisation or offer.organisation != caller.organisation:
             raise OfferUnknown(offer=request.offer)
-        service.authorizer.require(caller, "WithdrawOffer", {"own": True})
+        service.authorizer.require(caller, type(request).__name__, {"own": True})
 
     return recorded(service.log.execute(OFFER, request.offer, request, caller, check))
+
+
+def must_have_website(service: "Partners", request: Any, caller: Context) -> None:
+    """Raises WebsiteMissing."""
+    with unless_repeated(service.log, caller):
+        if request.contact == "website" and not website_of(service, caller.organisation):
+            raise WebsiteMissing
 
 
 def propose_introduction(
@@ -80,7 +88,8 @@ def recorded(result: Result) -> common.Recorded:
 
 PORTAL_HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Message]]] = {
     partners.PublishOffer: publish_offer,
-    partners.WithdrawOffer: withdraw_offer,
+    partners.ChangeOffer: change_offer,
+    partners.WithdrawOffer: change_offer,
     partners.ProposeIntroduction: propose_introduction,
     partners.AnswerIntroduction: change_introduction,
     partners.CloseIntroduction: change_introduction,

@@ -5,25 +5,36 @@ from typing import Any, Final
 import psycopg
 
 from libs.bus.received import Received
-from services.partners.portal.events import IntroductionProposed, OfferPublished, OfferWithdrawn
+from services.partners.portal.events import IntroductionProposed, OfferChanged, OfferPublished, OfferWithdrawn
+from services.partners.words import searchable
 
 Connection = psycopg.Connection[Any]
 
 
 def publish(connection: Connection, event: Received) -> None:
+    """What is changed stays in its place."""
     data = event.data
-    names = ("direction", "kind", "title", "description", "area", "contact")
+    said = {name: data.get(name, "") for name in ("direction", "kind", "title", "description", "area", "contact")}
     connection.execute(
-        "INSERT INTO offers (id, organisation, position, since, until, direction, kind, title, description, area,"
-        " contact) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
-        [
-            event.envelope.subject,
-            data["organisation"],
-            event.position,
-            data.get("since"),
-            data.get("until"),
-            *(data.get(name, "") for name in names),
-        ],
+        """
+        INSERT INTO offers (id, organisation, position, since, until, direction, kind, title, description, area,
+                            area_words, contact)
+        VALUES (%(id)s, %(organisation)s, %(position)s, %(since)s, %(until)s, %(direction)s, %(kind)s, %(title)s,
+                %(description)s, %(area)s, to_tsvector('simple', %(area_words)s), %(contact)s)
+        ON CONFLICT (id) DO UPDATE SET since = excluded.since, until = excluded.until,
+            direction = excluded.direction, kind = excluded.kind, title = excluded.title,
+            description = excluded.description, area = excluded.area, area_words = excluded.area_words,
+            contact = excluded.contact
+        """,
+        said
+        | {
+            "id": event.envelope.subject,
+            "organisation": data["organisation"],
+            "position": event.position,
+            "since": data.get("since"),
+            "until": data.get("until"),
+            "area_words": searchable([said["area"]]),
+        },
     )
 
 
@@ -41,6 +52,7 @@ def propose(connection: Connection, event: Received) -> None:
 
 PORTAL_EFFECTS: Final = {
     OfferPublished.type: publish,
+    OfferChanged.type: publish,
     OfferWithdrawn.type: withdraw,
     IntroductionProposed.type: propose,
 }

@@ -1,27 +1,34 @@
 """Questions to the portal: what is offered and needed now, to everybody; introductions, to whom they concern."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from google.protobuf.message import Message
 from psycopg.rows import dict_row
+from samspor.common.v1 import common_pb2 as common
 from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context
+from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import period
 from services.partners.portal.introduction import INTRODUCTION
+from services.partners.words import query
 
 if TYPE_CHECKING:
     from services.partners.service import Partners
 
 MOST: Final = 200
+FIRST_PAGE: Final = 2**63 - 1
 OFFERS: Final = """
 SELECT f.*, o.name, o.website FROM offers f JOIN organisations o ON o.id = f.organisation
 WHERE (f.until IS NULL OR f.until > %(now)s)
   AND (%(direction)s = '' OR f.direction = %(direction)s)
   AND (%(kind)s = '' OR f.kind = %(kind)s)
   AND (%(organisation)s = '' OR f.organisation = nullif(%(organisation)s, '')::uuid)
-ORDER BY f.position DESC LIMIT %(most)s
+  AND (%(offer)s = '' OR f.id = nullif(%(offer)s, '')::uuid)
+  AND (%(area)s = '' OR f.area_words @@ to_tsquery('simple', %(area)s))
+  AND f.position < %(before)s
+ORDER BY f.position DESC LIMIT %(size)s
 """
 INTRODUCTIONS: Final = (
     "SELECT id::text FROM introductions WHERE concerned @> ARRAY[%s::uuid] ORDER BY position DESC LIMIT %s"
@@ -30,12 +37,24 @@ CONTACTS: Final = "SELECT name, email, website FROM organisations WHERE id = ANY
 SAME: Final = ("direction", "kind", "title", "description", "area", "contact")
 
 
+class Place(NamedTuple):
+    position: int
+
+
 def list_offers(service: "Partners", question: partners.ListOffers, caller: Context) -> partners.PortalOfferList:
-    """The newest first, MOST at most."""
-    asked = {name: getattr(question, name) for name in ("direction", "kind", "organisation")}
+    """The newest first."""
+    size, before = page_size(question.page.size), place_of(question.page.token, Place)
+    asked = {name: getattr(question, name) for name in ("direction", "kind", "organisation", "offer")} | {
+        "area": query(question.area),
+        "now": caller.now,
+        "before": before.position if before else FIRST_PAGE,
+        "size": size + 1,
+    }
     with service.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(OFFERS.encode(), asked | {"now": caller.now, "most": MOST}).fetchall()
-    return partners.PortalOfferList(offers=map(offer_message, rows))
+        rows = cursor.execute(OFFERS.encode(), asked).fetchall()
+    shown = rows[:size]
+    page = common.PageAnswer(next=token_of(Place(shown[-1]["position"])) if len(rows) > size else "")
+    return partners.PortalOfferList(offers=map(offer_message, shown), page=page)
 
 
 def offer_message(row: Mapping[str, Any]) -> partners.PortalOffer:
