@@ -17,6 +17,7 @@ from tests.e2e.test_story import AMALIE, MOTHERS, timeline_of
 CODE = "mentor 2026"
 PATIENCE = 30.0
 """Seconds until a mail must be there."""
+QUESTION = "a[href^='/room/questions/']"
 HOUR = timedelta(hours=1)
 Making = Callable[..., Visitor]
 
@@ -59,13 +60,19 @@ def ask_for_room(mette: Visitor, fatima: Visitor) -> None:
     mette.page.select_option("#need", "family")
     mette.page.get_by_role("button", name="Spørg").click()
     mette.page.wait_for_url(lambda url: url.endswith("/room"))
-    fatima.go("/room")
+    wait_for(lambda: asked(fatima), "the question")
     sound(fatima)
-    fatima.page.locator("a[href^='/room/questions/']").last.click()
+    fatima.page.locator(QUESTION).last.click()
     assert AMALIE not in fatima.page.content()
     fatima.page.check("input[name=answer][value=yes]", force=True)
     fatima.page.get_by_role("button", name="Svar").click()
     wait_for(lambda: "Ja, der er plads" in room(mette), "the answer about room")
+
+
+def asked(visitor: Visitor) -> bool:
+    """A question reaches the page a moment after it is asked."""
+    visitor.go("/room")
+    return visitor.page.locator(QUESTION).count() > 0
 
 
 def room(visitor: Visitor) -> str:
