@@ -48,7 +48,7 @@ def test_an_offer_is_open_to_everybody_until_it_is_withdrawn(desk: Desk, catch_u
 
 def test_an_offer_is_changed_in_its_place_and_found_by_its_area(desk: Desk, catch_up: Callable[[], None]) -> None:
     own, other = administrator(desk), administrator(desk)
-    shared = {"direction": "offer", "kind": "premises", "contact": "volunteer_centre"}
+    shared: dict[str, Any] = {"direction": "offer", "kind": "premises", "contact": "volunteer_centre"}
     ids = [
         send(desk, partners.PublishOffer(organisation=own.organisation, title=title, area="Nordby", **shared), own).id
         for title in ("one", "two", "three")
