@@ -12,7 +12,7 @@ from playwright.sync_api import Locator
 
 from cli.story_data import story_id
 from tests.e2e.conftest import NARROW, Visitor
-from tests.e2e.test_everybody import violations
+from tests.e2e.sound import violations
 from tests.e2e.test_steering import press
 
 Making = Callable[..., Visitor]

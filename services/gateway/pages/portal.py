@@ -7,8 +7,8 @@ from samspor.common.v1 import common_pb2
 from samspor.partners.v1 import partners_pb2
 from starlette.responses import Response
 
-from services.gateway.person import EVERYBODY
 from services.gateway.pages.introductions import is_broker
+from services.gateway.person import EVERYBODY
 from services.gateway.visit import PATIENCE, Page, Visit
 from services.gateway.web.dates import last_day_of
 from services.vocabulary import VOCABULARIES
