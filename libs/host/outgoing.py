@@ -4,7 +4,7 @@ import socket
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
-from threading import Timer
+from threading import Event, Timer
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -49,12 +49,13 @@ def post(url: str, body: bytes, headers: dict[str, str], *, local: bool = False)
         kind: Any = HTTPSConnection if secure else HTTPConnection
         connection = kind(host, port, timeout=PATIENCE)
         connection._create_connection = lambda *_: socket.create_connection((address, port), PATIENCE)
-        end = Timer(LONGEST, cut, [connection])
+        late = Event()
+        end = Timer(LONGEST, cut, [connection, late])
         end.start()
         try:
             connection.request("POST", parts.path or "/", body, headers)
             status = int(connection.getresponse().status)
-            if end.finished.is_set():
+            if late.is_set():
                 raise TimeoutError
         finally:
             end.cancel()
@@ -64,8 +65,9 @@ def post(url: str, body: bytes, headers: dict[str, str], *, local: bool = False)
     return status
 
 
-def cut(connection: HTTPConnection) -> None:
-    """Whoever reads from it reads its end."""
+def cut(connection: HTTPConnection, late: Event) -> None:
+    """Whoever reads from it reads its end, and knows why."""
+    late.set()
     with suppress(OSError, AttributeError):
         connection.sock.shutdown(socket.SHUT_RDWR)
 

@@ -57,7 +57,7 @@ def test_an_agreement_from_its_draft_to_its_end(visitor: Making) -> None:
     mette.page.select_option("#partner", NGO)
     mette.page.get_by_role("button", name="Fortsæt").click()
     mette.page.get_by_role("button", name="Gem udkastet").click()
-    mette.page.wait_for_selector("#errors")
+    mette.page.wait_for_selector("#errors:focus")
     seen(mette)
     fill(mette, title=title, period__from=day(0), period__until=day(300), goals__0__title="Ti par mødes")
     mette.page.locator("[name='terms.degree'][value='partnership']").check(force=True)

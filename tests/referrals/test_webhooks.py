@@ -38,6 +38,9 @@ URL: Final = "https://inbox.example.org/samspor"
 OWNER: Final = CONTEXT.organisation
 REGISTERED: Final = WebhookRegistered(owner=OWNER, url=URL)
 
+PATIENCE: Final = 60.0
+"""Seconds."""
+
 
 def test_an_endpoint_begins_turns_its_secret_and_ends() -> None:
     given(WEBHOOK).when(Register(URL)).then(REGISTERED)
@@ -90,7 +93,7 @@ def register(worker: Referrals, url: str, owner: str = NGO) -> str:
 
 
 def until(worker: Referrals, done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not done():
         assert time.monotonic() < deadline
         deliver(worker)
@@ -192,7 +195,7 @@ def test_an_ended_endpoint_and_a_stranger_s_hear_nothing(
     until(worker, lambda: bool(gone.told))
     worker.tellers.submit(lambda: None).result()
     office.catch_up()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while listed(office, told_off).ended != "gone":
         assert time.monotonic() < deadline
         office.catch_up()

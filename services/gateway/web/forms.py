@@ -187,13 +187,13 @@ def sentence(violation: Violation, message: Message) -> str:
 
 def limit(message: Message, path: str) -> int:
     """Most characters that the field at `path` accepts."""
-    described: Any = message.DESCRIPTOR
+    within: Any = message.DESCRIPTOR
     for name in re.sub(r"\[\d+\]", "", path).split("."):
-        one = described.fields_by_name.get(name)
+        one = within.fields_by_name.get(name) if within else None
         if one is None:
             return LENGTH
-        described = one.message_type or one
-    rules = described.GetOptions().Extensions[common_pb2.rules]
+        within = one.message_type
+    rules = one.GetOptions().Extensions[common_pb2.rules]
     return int(rules.max_length or LENGTH)
 
 
