@@ -61,6 +61,12 @@ def test_what_is_wrong_is_said_beside_its_row_and_nothing_written_is_lost(coordi
     assert not any(isinstance(one, partners_pb2.DraftAgreement) for one in coordinator.services.asked)
 
 
+def test_an_empty_draft_is_told_what_is_missing(coordinator: Browser) -> None:
+    answer = coordinator.send(f"{NEW}&lang=en", {})
+    assert answer.status_code == 422
+    assert 'href="#terms-period-from"' in answer.text
+
+
 def test_nobody_else_is_committed(coordinator: Browser) -> None:
     page = coordinator.get(NEW).text
     row = named(page, "Det gør Unge Mødres Netværk")

@@ -90,11 +90,12 @@ class Form:
         return not self.errors
 
     def blame(self, violations: Sequence[Violation], message: Message) -> None:
-        """Puts each violation beside the field it is about."""
-        names = {one.name for one in self.fields}
+        """Puts each violation beside the field it is about, or the first part of it."""
+        names = [one.name for one in self.fields]
         for violation in violations:
             row, path = violation.field.replace("[", ".").replace("]", ""), violation.field.split("[")[0]
-            name = next((each for each in (row, path) if each in names), "")
+            parts = [each for each in names if each.startswith(f"{path}.")]
+            name = next((each for each in (row, path, *parts) if each in names), "")
             self.errors.setdefault(name, sentence(violation, message))
 
     def label(self, name: str) -> str:
@@ -188,6 +189,7 @@ def sentence(violation: Violation, message: Message) -> str:
 def limit(message: Message, path: str) -> int:
     """Most characters that the field at `path` accepts."""
     within: Any = message.DESCRIPTOR
+    one: Any = None
     for name in re.sub(r"\[\d+\]", "", path).split("."):
         one = within.fields_by_name.get(name) if within else None
         if one is None:
