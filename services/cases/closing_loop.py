@@ -19,8 +19,10 @@ Connection = psycopg.Connection[Any]
 
 POLICY: Final = "when_referral_ended_note_outcome"
 DRAFTED: Final = "referrals.ReferralDrafted.v1"
+CLAIMED: Final = "referrals.ReferralClaimed.v1"
 NOTED: Final[Mapping[str, str]] = {
     "referrals.ReferralAccepted.v1": "accepted",
+    CLAIMED: "accepted",
     "referrals.ReferralRejected.v1": "rejected",
     "referrals.ReferralCompleted.v1": "completed",
     "referrals.ReferralFailed.v1": "failed",
@@ -29,6 +31,7 @@ NOTED: Final[Mapping[str, str]] = {
 }
 """Event type -> the status that is noted."""
 ADD: Final = "INSERT INTO case_referrals VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+TAKEN: Final = "UPDATE case_referrals SET recipient = %s WHERE referral = %s"
 FIND: Final = 'SELECT "case"::text, sender::text, recipient, action FROM case_referrals WHERE referral = %s'
 
 
@@ -39,6 +42,8 @@ def when_referrals_published(service: "Cases", connection: Connection, events: S
             values = [envelope.subject, envelope.case, data["sender"], data["recipient"], data.get("action", "")]
             connection.execute(ADD, values)
         elif envelope.type in NOTED:
+            if envelope.type == CLAIMED:
+                connection.execute(TAKEN, [data["recipient"], envelope.subject])
             when_referral_ended_note_outcome(service, connection, event)
 
 

@@ -101,6 +101,10 @@ LINES: Final[dict[str, Line]] = {
     "referrals.ReferralPlaceAsked.v1": Line("routine", (), ("note",)),
     "referrals.ReferralNotPlaced.v1": Line("normal"),
     "referrals.ReferralAccepted.v1": Line("important", (Fact("reason", "words", "accept_reason"),), ("note",)),
+    "referrals.ReferralClaimed.v1": Line("important", (_RECIPIENT,)),
+    "referrals.CandidateDeclined.v1": Line(
+        "normal", (Fact("candidate", "organisation"), Fact("reason", "words", "reject_reason"))
+    ),
     "referrals.ReferralRejected.v1": Line("important", (Fact("reason", "words", "reject_reason"),), ("note",)),
     "referrals.ReferralReadied.v1": Line("normal", (), ("note",)),
     "referrals.ReferralStarted.v1": Line("normal"),

@@ -65,6 +65,24 @@ class SentToOneself(Refusal):
     message = "A referral goes to another organisation."
 
 
+class RecipientsUnclear(Refusal):
+    kind = Kind.INVALID
+    reason = "RECIPIENTS_UNCLEAR"
+    message = "A referral goes to one recipient, or to two to twenty different ones at once and then to no service."
+
+
+class AlreadyClaimed(Refusal):
+    kind = Kind.CONFLICT
+    reason = "ALREADY_CLAIMED"
+    message = "Another organisation has taken referral {referral}."
+
+
+class AlreadyDeclined(Refusal):
+    kind = Kind.CONFLICT
+    reason = "ALREADY_DECLINED"
+    message = "Your organisation has said no to referral {referral}."
+
+
 class ReplyByPassed(Refusal):
     kind = Kind.INVALID
     reason = "REPLY_BY_PASSED"

@@ -36,6 +36,8 @@ class ReferralDrafted(Event, frozen=True, kw_only=True):
     """The rejected referral that this one is sent for again."""
     action: str = ""
     """The action of the case's plan that it is made from."""
+    candidates: tuple[str, ...] = ()
+    """Organisations that are asked at once; the recipient is then whoever claims it first."""
 
 
 class ReferralRequested(Event, frozen=True, kw_only=True):
@@ -87,6 +89,23 @@ class ReferralAccepted(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "referrals.ReferralAccepted.v1"
     reason: str = ""
     note: Personal = ""
+
+
+class ReferralClaimed(Event, frozen=True, kw_only=True):
+    """The first of several that were asked has taken it, which is its acceptance."""
+
+    type: ClassVar[str] = "referrals.ReferralClaimed.v1"
+    recipient: str
+    bases: tuple[str, ...]
+    """The bases that let this one be told; those of the others no longer count."""
+
+
+class CandidateDeclined(Event, frozen=True, kw_only=True):
+    """One of several that were asked will not take it."""
+
+    type: ClassVar[str] = "referrals.CandidateDeclined.v1"
+    candidate: str
+    reason: str
 
 
 class ReferralRejected(Event, frozen=True, kw_only=True):
@@ -217,6 +236,8 @@ EVENTS: Final = (
     ReferralPlaceAsked,
     ReferralNotPlaced,
     ReferralAccepted,
+    ReferralClaimed,
+    CandidateDeclined,
     ReferralRejected,
     ReferralReadied,
     ReferralStarted,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from google.protobuf.message import Message
 from samspor.common.v1 import common_pb2 as common
 from samspor.consents.v1 import consents_pb2 as consents
@@ -28,7 +29,9 @@ def draft_referral(service: "Referrals", request: referrals.DraftReferral, calle
     service.authorizer.require(caller, "DraftReferral", {"side": ""})
     with unless_repeated(service.log, caller):
         check_origin(service, request, caller)
-        check_basis(service, request.citizen, request.recipient, request, caller)
+        for recipient in request.candidates or [request.recipient]:
+            if recipient:
+                check_basis(service, request.citizen, recipient, request, caller)
     referral = derived_id(caller.command_id, "referral")
     return execute(service, referral, Draft(referral, request), caller)
 
@@ -50,7 +53,10 @@ def request_referral(service: "Referrals", request: referrals.RequestReferral, c
     """Refused with the categories that the recipient may not be told about."""
     bases: tuple[str, ...] = ()
     with unless_repeated(service.log, caller):
-        bases = bases_of(service, step_allowed(service, request, caller), caller)
+        referral = step_allowed(service, request, caller)
+        several = [msgspec.structs.replace(referral, recipient=each) for each in referral.candidates]
+        found = (bases_of(service, each, caller) for each in several or [referral])
+        bases = tuple(dict.fromkeys(basis for of_one in found for basis in of_one))
     return execute(service, request.referral, Based(request, bases), caller)
 
 

@@ -33,7 +33,7 @@ NEW: Final = """
     INSERT INTO reply_links (link, digest, referral, recipient, kind, reminder, until)
     SELECT %(link)s, %(digest)s, id, recipient, %(kind)s, %(reminder)s,
         least(%(until)s, CASE %(kind)s WHEN 'answer' THEN reply_by END)
-    FROM referral_lines WHERE id = %(referral)s ON CONFLICT DO NOTHING
+    FROM referral_lines WHERE id = %(referral)s AND recipient IS NOT NULL ON CONFLICT DO NOTHING
 """
 DUE: Final = """
     SELECT l.link::text, l.digest, l.referral::text, l.kind, l.until,

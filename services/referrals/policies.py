@@ -17,7 +17,8 @@ from libs.eventlog import derived_id
 from libs.host import clock
 from services.referrals.calendars import note_calendars
 from services.referrals.delivering import note_webhooks, when_referral_moved_tell_endpoints
-from services.referrals.events import ReferralRequested, ReferralStarted
+from services.referrals.events import ReferralClaimed, ReferralRequested, ReferralStarted
+from services.referrals.exhausting import when_all_declined_reject_referral
 from services.referrals.mailing import when_referral_requested_send_link
 from services.referrals.policy_context import context_of
 from services.referrals.projections import apply
@@ -31,7 +32,7 @@ Connection = psycopg.Connection[Any]
 WITHDRAWN: Final = ("consents.ConsentWithdrawn.v1", "consents.ConsentInvalidated.v1")
 """Events after which nobody may rely on a consent; one that was never valid stops what rests on it as well."""
 GIVEN: Final = "consents.ConsentGiven.v1"
-RESTS: Final = (ReferralRequested.type, ReferralStarted.type)
+RESTS: Final = (ReferralRequested.type, ReferralClaimed.type, ReferralStarted.type)
 """Events that say which bases a referral rests on."""
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('withdrawn_bases'))"
 
@@ -121,10 +122,13 @@ class ReferralLists(Projection):
     def __call__(self, service: Any, connection: Connection, events: Sequence[Received]) -> None:
         self.apply(connection, events)
         when_basis_was_withdrawn_before_hold_referral(service, connection, events)
+        when_all_declined_reject_referral(service, events)
         when_referral_requested_send_link(service, connection, events)
         note_webhooks(connection, events)
         note_calendars(connection, events)
         when_referral_moved_tell_endpoints(connection, events)
 
 
-LISTS: Final = ReferralLists(name="referrals", apply=apply, bulk=(), keyed=("referral_lines", "alarms"))
+LISTS: Final = ReferralLists(
+    name="referrals", apply=apply, bulk=(), keyed=("referral_lines", "referral_candidates", "alarms")
+)

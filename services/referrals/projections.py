@@ -8,7 +8,9 @@ import psycopg
 from libs.bus.received import Received
 from services.referrals.alarms import note_alarms
 from services.referrals.events import (
+    CandidateDeclined,
     ContactReported,
+    ReferralClaimed,
     ReferralDrafted,
     ReferralEscalated,
     ReferralNotPlaced,
@@ -36,7 +38,14 @@ CHANGE: Final = f"""
 """Fields that an event does not name stay as they are; the reason is that of the newest step."""
 
 
-BESIDE: Final = (ContactReported, ReferralPlaceAsked, ReferralNotPlaced, ReferralReminded, ReferralEscalated)
+BESIDE: Final = (
+    CandidateDeclined,
+    ContactReported,
+    ReferralPlaceAsked,
+    ReferralNotPlaced,
+    ReferralReminded,
+    ReferralEscalated,
+)
 CHANGES: Final = (*STATUSES, *BUSINESS, *(event.type for event in BESIDE))
 
 
@@ -44,7 +53,9 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
     for event in events:
         if event.envelope.type == ReferralDrafted.type:
             add(connection, event)
+            add_candidates(connection, event)
         elif event.envelope.type in CHANGES:
+            note_candidates(connection, event)
             change(connection, event)
             note_alarms(connection, event)
 
@@ -61,7 +72,7 @@ def add(connection: Connection, event: Received) -> None:
             envelope.citizen,
             envelope.case,
             data["sender"],
-            data["recipient"],
+            data["recipient"] or None,
             data.get("service", ""),
             data["purpose"],
             data["categories"],
@@ -71,6 +82,26 @@ def add(connection: Connection, event: Received) -> None:
             *(data.get(name, "") for name in ("escalate_to", "part_of", "replaces")),
         ],
     )
+
+
+def add_candidates(connection: Connection, event: Received) -> None:
+    for candidate in event.data.get("candidates", ()):
+        connection.execute(
+            "INSERT INTO referral_candidates (referral, organisation) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [event.envelope.subject, candidate],
+        )
+
+
+def note_candidates(connection: Connection, event: Received) -> None:
+    """Before the change itself, so that whoever claims it is also who handles it."""
+    referral, data = event.envelope.subject, event.data
+    if event.envelope.type == ReferralClaimed.type:
+        connection.execute("UPDATE referral_lines SET recipient = %s WHERE id = %s", [data["recipient"], referral])
+    elif event.envelope.type == CandidateDeclined.type:
+        connection.execute(
+            "UPDATE referral_candidates SET declined = true WHERE referral = %s AND organisation = %s",
+            [referral, data["candidate"]],
+        )
 
 
 def change(connection: Connection, event: Received) -> None:

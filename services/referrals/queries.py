@@ -75,6 +75,7 @@ def get_referral(service: "Referrals", question: referrals.GetReferral, caller: 
         version=loaded.version,
         changed=timestamp(service.log.history(referral.id)[-1].recordedtime),
         place=referral.place,
+        candidates=referral.candidates,
         acknowledge_by=timestamp(referral.acknowledge_by),
         reply_by=timestamp(referral.reply_by),
         **{name: getattr(referral, name) for name in (*IDS, *PLAIN)},
@@ -93,6 +94,7 @@ def told(referral: referrals.Referral, country: str, caller: Caller) -> referral
     if referral.sender != caller.organisation:
         referral.ClearField("escalate_to")
         referral.ClearField("escalated")
+        referral.ClearField("candidates")
         taken_back = (referral.status, referral.reason) == ("cancelled", "consent_withdrawn")
         for name in DETAILS if taken_back or referral.status == IN_ERROR else ():
             referral.ClearField(name)
@@ -149,7 +151,7 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
 
 
 def line(row: Mapping[str, Any]) -> referrals.Referral:
-    plain: dict[str, Any] = {name: str(row[name]) for name in IDS} | {name: row[name] for name in PLAIN}
+    plain: dict[str, Any] = {name: str(row[name] or "") for name in IDS} | {name: row[name] for name in PLAIN}
     return referrals.Referral(
         **plain,
         version=row["version"],

@@ -8,6 +8,15 @@ import msgspec
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.eventlog import ABOUT, Context, Decider, Event
+from services.referrals.claiming import (
+    ANSWERS,
+    NobodyTakes,
+    asked_of_many,
+    check_recipients,
+    claimed,
+    declined,
+    nobody_takes,
+)
 from services.referrals.deadlines import DEFAULT, deadlines
 from services.referrals.errors import (
     NotUnderWay,
@@ -18,9 +27,11 @@ from services.referrals.errors import (
     WaitsAlready,
 )
 from services.referrals.events import (
+    CandidateDeclined,
     ContactReported,
     PlaceOffered,
     ReferralCancelled,
+    ReferralClaimed,
     ReferralDrafted,
     ReferralEscalated,
     ReferralHeld,
@@ -72,6 +83,9 @@ class Referral(msgspec.Struct, frozen=True):
     """asked, held or no_room; empty where no place was needed, or it is over."""
     reason_to_accept: str = ""
     """Of the acceptance that waits for a place."""
+    candidates: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    """Of the candidates."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -82,9 +96,9 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Based(msgspec.Struct, frozen=True):
-    """RequestReferral or StartReferral, with the bases that consents found for it."""
+    """RequestReferral, ClaimReferral or StartReferral, with the bases that consents found for it."""
 
-    request: referrals.RequestReferral | referrals.StartReferral
+    request: referrals.RequestReferral | referrals.ClaimReferral | referrals.StartReferral
     bases: tuple[str, ...]
 
     @property
@@ -119,6 +133,8 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
         return [*used, *(decide(referral, step_of(command), context) if isinstance(command, ByLink) else ())]
     if isinstance(command, Hold):
         return hold(referral, command)
+    if isinstance(command, NobodyTakes):
+        return nobody_takes(referral, command, about_of(referral))
     if isinstance(command, Placed):
         return placed(referral, command, about_of(referral))
     if isinstance(command, Accept):
@@ -133,6 +149,14 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
             raise NotWaiting(referral=referral.id)
         return [PlaceOffered(**about_of(referral))]
     asked, bases = (command.request, command.bases) if isinstance(command, Based) else (command, ())
+    if isinstance(asked, referrals.ClaimReferral):
+        taken = claimed(referral, bases, about_of(referral), context.organisation)
+        become(msgspec.structs.replace(referral, recipient=context.organisation), "accepted")
+        return taken
+    if isinstance(asked, referrals.DeclineReferral):
+        said_no = declined(referral, asked, about_of(referral), context.organisation)
+        become(msgspec.structs.replace(referral, recipient=context.organisation), "rejected")
+        return said_no
     if type(asked) not in STEPS:
         raise TypeError(f"not a command to a referral: {type(asked).__name__}")
     status, event = STEPS[type(asked)]
@@ -164,6 +188,7 @@ def details(referral: Referral, command: Any, bases: tuple[str, ...], context: C
                 "bases": bases,
                 "country": word(command.country or DEFAULT),
                 **deadlines(command, context.occurred)._asdict(),
+                **({"acknowledge_by": None} if asked_of_many(referral) else {}),
             }
         case referrals.StartReferral():
             return {"bases": bases}
@@ -177,7 +202,8 @@ def details(referral: Referral, command: Any, bases: tuple[str, ...], context: C
 
 def drafted(command: Draft, context: Context) -> ReferralDrafted:
     request = command.request
-    if request.recipient == context.organisation:
+    check_recipients(request)
+    if context.organisation in (request.recipient, *request.candidates):
         raise SentToOneself
     return ReferralDrafted(
         citizen=request.citizen,
@@ -195,6 +221,7 @@ def drafted(command: Draft, context: Context) -> ReferralDrafted:
         part_of=request.part_of,
         replaces=request.replaces,
         action=request.action,
+        candidates=tuple(request.candidates),
     )
 
 
@@ -218,14 +245,15 @@ def alarmed(referral: Referral, command: Alarmed) -> Sequence[Event]:
     deadline, _, when = command.kind.partition(".")
     awaited = {"acknowledge": ("requested",), "answer": AWAITED}[deadline]
     at = {"acknowledge": referral.acknowledge_by, "answer": referral.reply_by}[deadline]
-    if referral.status not in awaited or at is None:
+    if referral.status not in awaited or at is None or (when != "late" and asked_of_many(referral)):
         return []
     about: dict[str, Any] = {**about_of(referral), "alarm": command.kind, "deadline": word(deadline), "at": at}
     return [ReferralEscalated(**about, unit=referral.escalate_to) if when == "late" else ReferralReminded(**about)]
 
 
 def become(referral: Referral, status: str) -> None:
-    if status not in TRANSITIONS.get(referral.status, ()):
+    answered = asked_of_many(referral) and status in ANSWERS
+    if answered or status not in TRANSITIONS.get(referral.status, ()):
         raise StepNotAllowed(referral=referral.id, status=referral.status, to=status)
 
 
@@ -242,6 +270,10 @@ def evolve(referral: Referral, event: Event) -> Referral:
         return change(referral, links=evolve_links(referral.links, event))
     if isinstance(event, ContactReported):
         return change(referral, contacts=referral.contacts + 1)
+    if isinstance(event, CandidateDeclined):
+        return change(referral, declined=(*referral.declined, event.candidate))
+    if isinstance(event, ReferralClaimed):
+        referral = change(referral, recipient=event.recipient)
     status = STATUSES.get(event.type, referral.status)
     referral = change(referral, **place_after(referral, event, status))
     if event.type not in STATUSES:

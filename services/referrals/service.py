@@ -9,6 +9,7 @@ from libs.host.service import Runtime, Service
 from services.referrals.alarms import when_alarm_is_due_remind_or_escalate
 from services.referrals.calendar import CALENDAR_EVENTS
 from services.referrals.calendars import CALENDAR_HANDLERS, CALENDAR_QUERIES
+from services.referrals.candidacies import CANDIDACY_HANDLERS, CANDIDACY_QUERIES
 from services.referrals.delivering import deliver, tellers
 from services.referrals.events import EVENTS
 from services.referrals.handlers import HANDLERS
@@ -55,8 +56,8 @@ SERVICE: Final = Service(
     name="referrals",
     events=(*EVENTS, *WEBHOOK_EVENTS, *CALENDAR_EVENTS),
     fires=when_alarm_is_due_remind_or_escalate,
-    handlers={**HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS, **CALENDAR_HANDLERS},
-    queries={**QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES, **CALENDAR_QUERIES},
+    handlers={**HANDLERS, **CANDIDACY_HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS, **CALENDAR_HANDLERS},
+    queries={**QUERIES, **CANDIDACY_QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES, **CALENDAR_QUERIES},
     chores=(send_links, deliver),
     consumes={
         "referrals": LISTS,

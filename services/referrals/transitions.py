@@ -10,6 +10,7 @@ from services.referrals.events import (
     PlaceOffered,
     ReferralAccepted,
     ReferralCancelled,
+    ReferralClaimed,
     ReferralCompleted,
     ReferralFailed,
     ReferralHeld,
@@ -52,7 +53,10 @@ STEPS: Final[Mapping[type, tuple[str, type[Event]]]] = {
     referrals.MarkReferralInError: (IN_ERROR, ReferralMarkedInError),
 }
 """Command -> the status it asks for, and the event that gives it."""
-STATUSES: Final[Mapping[str, str]] = {event.type: status for status, event in STEPS.values()}
+STATUSES: Final[Mapping[str, str]] = {
+    **{event.type: status for status, event in STEPS.values()},
+    ReferralClaimed.type: "accepted",
+}
 """Event type -> the status it gives."""
 
 BUSINESS: Final[Mapping[str, str]] = {ReferralWaitListed.type: "waitlisted", PlaceOffered.type: "offered"}

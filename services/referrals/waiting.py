@@ -20,7 +20,8 @@ POSITIONS: Final = f"""
     WHERE id = ANY(%(ids)s::uuid[])
 """  # noqa: S608 -- constants only
 ONWARD: Final = """
-    SELECT recipient::text, status, outcome FROM referral_lines WHERE part_of = %s AND reply_by IS NOT NULL
+    SELECT coalesce(recipient::text, ''), status, outcome FROM referral_lines
+    WHERE part_of = %s AND reply_by IS NOT NULL
     ORDER BY changed, id
 """
 """Those that were requested: of a draft nobody else is told."""

@@ -18,6 +18,7 @@ NOT_ENTRIES: Final = frozenset(
         "consents.FindingRaised",
         "consents.FindingAssessed",
         "consents.FindingClosed",
+        "referrals.CandidateDeclined",
         "referrals.ReferralReminded",
         "referrals.ReplyLinkSent",
         "referrals.ReplyLinkAsked",
@@ -28,7 +29,8 @@ NOT_ENTRIES: Final = frozenset(
 )
 """Event names that concern a citizen but are shown elsewhere: under "who looked", in the household, to those who
 control the access log, reminders with their referral, or as what they led to, as links do. What names another citizen
-or a colleague is not for everybody who may read a timeline."""
+or a colleague is not for everybody who may read a timeline; who declined a referral of several is not told for whom it
+was."""
 
 
 class AccessClass(NamedTuple):

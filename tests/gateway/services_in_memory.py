@@ -27,6 +27,7 @@ from tests.gateway.rooms_in_memory import Rooms
 from tests.gateway.steering_in_memory import Steering
 from tests.gateway.world import (
     ACTION,
+    CANDIDACY,
     CASE,
     CITIZEN,
     CONSENT,
@@ -196,6 +197,19 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
         page = common.PageAnswer(next=f"{question.page.token}x" if fits and question.stage else "")
         found, who = ([one], {one.id: caller.actor}) if fits else ([], {})
         return referrals.ReferralList(referrals=found, total=int(fits), page=page, colleagues=who)
+
+    def _list_candidacies(self, question: referrals.ListCandidacies, caller: Context) -> referrals.CandidacyList:
+        one = referrals.Candidacy(
+            referral=CANDIDACY,
+            standing="open",
+            purpose="mentoring",
+            categories=["housing"],
+            priority="urgent",
+            reply_by=stamp(-1),
+        )
+        gone = referrals.Candidacy(referral=uid("taken"), standing="taken")
+        asked = caller.organisation == NGO and question.referral in ("", CANDIDACY)
+        return referrals.CandidacyList(candidacies=[one, gone] if asked else [])
 
     def _list_webhooks(self, _question: referrals.ListWebhooks, _caller: Context) -> referrals.WebhookList:
         told = referrals.Webhook(id=uid("webhook"), url="https://a.example/in", secret="whsec_c2VjcmV0", delivered=3)

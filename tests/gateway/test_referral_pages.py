@@ -10,7 +10,7 @@ from samspor.referrals.v1 import referrals_pb2
 from libs.eventlog import Kind
 from libs.host.errors import Refused
 from tests.gateway.conftest import Browser
-from tests.gateway.world import ACTION, CASE, CITIZEN, NGO, REFERRAL
+from tests.gateway.world import ACTION, CANDIDACY, CASE, CITIZEN, JOBS, NGO, REFERRAL
 
 TIMELINE = f"/citizens/{CITIZEN}"
 
@@ -62,3 +62,32 @@ def test_a_referral_made_from_an_action_names_it(coordinator: Browser) -> None:
     coordinator.send(unescape(posted[1]), fields, page)
     draft = coordinator.services.last(referrals_pb2.DraftReferral)
     assert (draft.case, draft.action) == (CASE, ACTION)
+
+
+def test_several_are_asked_at_once(coordinator: Browser) -> None:
+    several = f"{TIMELINE}/referrals/new?several=1"
+    assert several in coordinator.get(f"{TIMELINE}/referrals").text
+    fields = {"candidates": [NGO, JOBS], "purpose": "mentoring", "categories": ["family"], "reason": "Mentor."}
+    assert coordinator.send(several, fields).status_code == 200
+    draft = coordinator.services.last(referrals_pb2.DraftReferral)
+    assert (draft.recipient, list(draft.candidates)) == ("", [NGO, JOBS])
+
+
+def test_a_task_is_taken_or_declined_from_the_inbox(helper: Browser) -> None:
+    inbox = helper.get("/referrals?box=inbox&lang=en").text
+    assert "Another organisation has taken this task." in inbox
+    steps: tuple[tuple[str, dict[str, str], Any], ...] = (
+        ("claim", {}, referrals_pb2.ClaimReferral),
+        ("decline", {"reason": "no_capacity"}, referrals_pb2.DeclineReferral),
+    )
+    for step, fields, kind in steps:
+        page = f"/referrals/{CANDIDACY}/{step}"
+        assert page in inbox
+        assert "Housing" in helper.get(f"{page}?lang=en").text
+        assert helper.send(page, fields).status_code == 200
+        assert helper.services.last(kind).referral == CANDIDACY
+
+
+def test_who_is_not_asked_finds_nothing_to_take(coordinator: Browser) -> None:
+    assert CANDIDACY not in coordinator.get("/referrals?box=inbox").text
+    assert coordinator.get(f"/referrals/{CANDIDACY}/claim").status_code == 404

@@ -60,6 +60,7 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "ListFindings": lambda ids: consents.ListFindings(
         organisation=ids["organisation"], status="closed", rule="own_record"
     ),
+    "ListCandidacies": lambda _: referrals.ListCandidacies(),
     "ListCalendars": lambda _: referrals.ListCalendars(),
     "GetFinding": lambda ids: consents.GetFinding(finding=ids["finding"]),
 }

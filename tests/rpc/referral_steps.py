@@ -5,8 +5,9 @@ from typing import Final
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from tests.referrals.replies import HOLDER
+from tests.rpc.claims import asking_several, give_consent_to_school
 from tests.rpc.links import answering, find_delivery, introduce_ngo, receive
-from tests.rpc.office import ADMIN, MARIA, MENTOR, NGO
+from tests.rpc.office import ADMIN, MARIA, MENTOR, NGO, TEACHER
 from tests.rpc.step import Step
 
 
@@ -57,6 +58,10 @@ REFERRAL_STEPS: Final[dict[str, Step]] = {
     "cancel": Step(
         MARIA, lambda known: referrals.CancelReferral(referral=known["cancelled"], reason="sent_by_mistake")
     ),
+    "draft for several": Step(MARIA, asking_several, "several", before=give_consent_to_school),
+    "request of several": Step(MARIA, lambda known: referrals.RequestReferral(referral=known["several"])),
+    "decline": Step(TEACHER, lambda known: referrals.DeclineReferral(referral=known["several"], reason="no_capacity")),
+    "claim": Step(MENTOR, lambda known: referrals.ClaimReferral(referral=known["several"])),
     "register webhook": Step(
         ADMIN, lambda _: referrals.RegisterWebhook(url="https://inbox.example.org/samspor"), "webhook"
     ),

@@ -53,7 +53,7 @@ class ServiceRequest(Element, frozen=True, kw_only=True):
 
 
 def request_of(referral: referrals_pb2.Referral, reason: str = "") -> ServiceRequest:
-    performer = [link("Organization", referral.recipient)]
+    performer = [link("Organization", referral.recipient)] if referral.recipient else []
     if referral.service:
         performer.append(link("HealthcareService", referral.service))
     return ServiceRequest(

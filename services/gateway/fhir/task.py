@@ -61,7 +61,8 @@ class Task(Element, frozen=True, kw_only=True):
     authored_on: Moment | None = None
     last_modified: Moment | None = None
     requester: Link
-    owner: Link
+    owner: Link | None = None
+    """Nobody, while several are asked."""
     restriction: Restriction | None = None
     output: list[Output] = msgspec.field(default_factory=list)
 
@@ -84,7 +85,7 @@ def task_of(referral: referrals_pb2.Referral) -> Task:
         for_=link("Patient", referral.citizen) if referral.citizen else None,
         last_modified=changed,
         requester=link("Organization", referral.sender),
-        owner=link("Organization", referral.recipient),
+        owner=link("Organization", referral.recipient) if referral.recipient else None,
         restriction=Restriction(period=Ending(end=reply_by)) if reply_by else None,
         output=list(outputs(referral)) if referral.status == "completed" else [],
     )

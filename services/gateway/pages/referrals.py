@@ -12,6 +12,7 @@ from starlette.responses import Response
 from libs.host.errors import Refused
 from services.gateway import refusals
 from services.gateway.calendar import MEDIA_TYPE, calendar_of
+from services.gateway.pages.candidacies import candidacies
 from services.gateway.pages.cards import referral_cards
 from services.gateway.pages.citizen import head
 from services.gateway.pages.forms import form_page, record
@@ -35,7 +36,10 @@ def boxes(visit: Visit) -> Response:
     question = referrals_pb2.ListReferrals(box=box, page=common_pb2.PageRequest(size=50, token=visit.query("page")))
     answer = visit.ask(question, referrals_pb2.ReferralList)
     cards = referral_cards(visit, answer.referrals)
-    return visit.page("referrals.html", citizen="", box=box, groups=[("", cards)], next=answer.page.next)
+    asked = candidacies(visit) if box == "inbox" and not visit.query("page") else []
+    return visit.page(
+        "referrals.html", citizen="", box=box, groups=[("", cards)], next=answer.page.next, candidacies=asked
+    )
 
 
 def of_citizen(visit: Visit) -> Response:
@@ -46,7 +50,7 @@ def of_citizen(visit: Visit) -> Response:
         )
         answer = visit.ask(question, referrals_pb2.ReferralList)
         groups.append((word("box", box), referral_cards(visit, answer.referrals)))
-    return visit.page("referrals.html", **head(visit, "/referrals", ""), box="", groups=groups, next="")
+    return visit.page("referrals.html", **head(visit, "/referrals", ""), box="", groups=groups, next="", candidacies=[])
 
 
 def referral(visit: Visit) -> Response:
@@ -56,7 +60,7 @@ def referral(visit: Visit) -> Response:
 def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Response:
     """A referral's page; with what was wrong when it could not be sent."""
     one = visit.ask(referrals_pb2.GetReferral(referral=visit.path("referral")), referrals_pb2.Referral)
-    names = visit.organisations([one.sender, one.recipient, *(each.recipient for each in one.onward)])
+    names = visit.organisations([one.sender, one.recipient, *one.candidates, *(each.recipient for each in one.onward)])
     card = referral_cards(visit, [one])[0]
     ask = urlencode({"grantee": one.recipient, "categories": ",".join(missing), "purpose": one.purpose})
     facts: dict[str, Any] = {
@@ -69,6 +73,7 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         "sender_id": one.sender,
         "recipient": names.get(one.recipient, ""),
         "recipient_id": one.recipient,
+        "candidates": sorted(names[each] for each in one.candidates if each in names),
         "purpose": one.purpose,
         "categories": ", ".join(word("category", category).lower() for category in one.categories),
         "reason": reason(one.status, one.reason),
@@ -122,12 +127,13 @@ def make_form(visit: Visit) -> Form:
         "purpose": ["mentoring"],
         "priority": ["routine"],
     }
-    fields = (
+    others = [one for one in organisation_options(visit) if one.value != visit.who.organisation]
+    recipient = (
         Field(
             name="recipient",
             label=gettext("Who is asked to help"),
             kind="one",
-            options=choose([one for one in organisation_options(visit) if one.value != visit.who.organisation]),
+            options=choose(others),
         ),
         Field(
             name="service",
@@ -137,6 +143,16 @@ def make_form(visit: Visit) -> Form:
             options=choose(services),
             optional=True,
         ),
+    )
+    several = Field(
+        name="candidates",
+        label=gettext("Who is asked to help"),
+        hint=gettext("Choose two to twenty. The first to say yes has it. Each needs a consent or a basis in law."),
+        kind="many",
+        options=tuple(others),
+    )
+    fields = (
+        *((several,) if visit.query("several") else recipient),
         Field(
             name="case",
             label=gettext("In which case"),
