@@ -60,7 +60,7 @@ QUESTIONS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
     "ListFindings": lambda ids: consents.ListFindings(
         organisation=ids["organisation"], status="closed", rule="own_record"
     ),
-    "ListCandidacies": lambda _: referrals.ListCandidacies(),
+    "ListCandidacies": lambda ids: referrals.ListCandidacies(referral=ids["referral"]),
     "ListCalendars": lambda _: referrals.ListCalendars(),
     "GetFinding": lambda ids: consents.GetFinding(finding=ids["finding"]),
 }
