@@ -232,3 +232,9 @@ def test_the_guide_s_category_stands_for_ours() -> None:
     said = REQUEST | {"category": [{"coding": [{"system": GUIDE_CODES, "code": "housing-instability"}]}]}
     assert list(draft_of(read(said, ServiceRequest), FAMILY).categories) == ["housing"]
     assert UUID(draft_of(read(said, ServiceRequest), FAMILY).citizen) == UUID(CITIZEN)
+
+
+def test_a_task_that_several_are_asked_has_no_owner() -> None:
+    asked = referrals.Referral(id=REFERRAL, sender=FAMILY, citizen=CITIZEN, status="requested")
+    assert task_of(asked).owner is None
+    assert "performer" not in as_json(request_of(asked))

@@ -44,7 +44,7 @@ class ServiceRequest(Element, frozen=True, kw_only=True):
     subject: Link
     authored_on: Moment | None = None
     requester: Link
-    performer: list[Link]
+    performer: list[Link] = msgspec.field(default_factory=list)
     """The recipient, and where it is one of its services, that."""
     reason_code: list[Text] = msgspec.field(default_factory=list)
     """Why help is asked for, in words; read through consents only."""
