@@ -10,6 +10,7 @@ from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from libs.host.post import NotSent
 from libs.host.service import Runtime, find
+from services.partners.events import ReplyChannelSet
 from services.referrals.mailing import send_one
 from tests.referrals.mentoring import NEEDED, Mentoring
 from tests.rpc.office import NGO, SCHOOL, STRANGERS, Office, Person
@@ -106,12 +107,15 @@ def acting(token: str, code: str = "", **step: Any) -> referrals.ActByLink:
 
 
 def introduce(office: Office, organisation: str, code: str) -> None:
-    known = office.rows("partners", "SELECT 1 FROM events WHERE stream = %(id)s LIMIT 1", {"id": organisation})
+    """Known, and with a reply channel, whoever registered it."""
+    query = "SELECT type FROM events WHERE stream = %(id)s"
+    known = [kind for (kind,) in office.rows("partners", query, {"id": organisation})]
     if not known:
-        registering = partners.RegisterOrganisation(organisation=organisation, kind="ngo", name="Mentors")
-        registering.email = f"post@{organisation[-2:]}.example"
-        office.send(registering, OPERATOR)
-        office.send(partners.SetReplyChannel(organisation=organisation, language="en", code=code), OPERATOR)
+        office.send(partners.RegisterOrganisation(organisation=organisation, kind="ngo", name="Mentors"), OPERATOR)
+    if ReplyChannelSet.type not in known:
+        channel = partners.SetReplyChannel(organisation=organisation, language="en", code=code)
+        channel.email = f"post@{organisation[-2:]}.example"
+        office.send(channel, OPERATOR)
 
 
 def token_in(mail: Sent) -> str:
