@@ -70,7 +70,11 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def worker(office: Office) -> Iterator[Referrals]:
-    """As a local installation's worker."""
+    """As a local installation's worker, when all is done that tests before began."""
+    office.catch_up()
+    with psycopg.connect(office.settings.database_of("referrals")) as connection:
+        # Endpoints that tests before left lead nowhere, and take their time to say so.
+        connection.execute("UPDATE webhooks SET ended = 'by_hand' WHERE ended = ''")
     runtime = Runtime(SERVICE, office.settings.model_copy(update={"environment": "local"}))
     service = SERVICE.compose(runtime)
     yield service
@@ -117,7 +121,7 @@ def test_each_step_arrives_signed_and_names_nobody(
     office.catch_up()
     referral = mentoring.requested()
     office.catch_up()
-    until(worker, lambda: listed(office, webhook).delivered == 1)
+    until(worker, lambda: listed(office, webhook).delivered >= 1)
     headers, body = receiver.told[0]
     Signer(listed(office, webhook).secret).verify(body, headers)
     told = json.loads(body)
