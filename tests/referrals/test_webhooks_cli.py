@@ -26,6 +26,7 @@ def webhook(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
             yield desk, Person(ADMIN.name, ADMIN.organisation, ADMIN.role)
 
     monkeypatch.setattr(webhooks, "desk_of", desk_of)
+    office.catch_up()  # what tests before began
     made = office.send(referrals.RegisterWebhook(url="https://inbox.example.org/samspor"), ADMIN).id
     office.catch_up()
     mentoring = Mentoring(office)
