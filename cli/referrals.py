@@ -59,7 +59,7 @@ def list_referrals(
         Column("referral", min_width=ID), "from" if box == "inbox" else "to", "status", "priority", "answer due", "who"
     )
     for each in answer.referrals:
-        other = each.sender if box == "inbox" else each.recipient
+        other = "the citizen" if each.self_referral else each.sender if box == "inbox" else each.recipient
         person = answer.colleagues.get(each.id, "")
         table.add_row(
             each.id,
@@ -89,7 +89,7 @@ def show_referral(
         return
     names = directory.organisations
     facts = {
-        "from": names.get(one.sender, one.sender),
+        "from": "the citizen" if one.self_referral else names.get(one.sender, one.sender),
         "to": names.get(one.recipient, one.recipient),
         "citizen": one.citizen,
         "status": " ".join(filter(None, (one.status, one.business_status))),

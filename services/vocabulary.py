@@ -186,6 +186,8 @@ Situation = Literal[
     "referred_by_authority",
 ]
 """What a service can ask that is so, or that is not so. Released: from prison or an institution."""
+REFERRED_ONLY: Final[Situation] = "referred_by_authority"
+"""What a service asks for where nobody comes by themselves."""
 EligibilityKind = Literal["age", "gender", "municipality", "language", "situation", "no_situation"]
 EligibilityVerdict = Literal["eligible", "not_eligible", "to_be_asked"]
 CollaborationDegree = Literal["ad_hoc", "ongoing", "partnership"]

@@ -19,7 +19,7 @@ from services.consents.decisions import FULL, AccessClass, Decision
 from services.consents.errors import CitizenUnknown
 from services.consents.events import AccessRecorded
 from services.consents.explaining import explain_access
-from services.consents.handlers import as_known_to, known, relation
+from services.consents.handlers import as_known_to, is_oneself, known, relation
 from services.consents.identity import normal
 from services.consents.messages import basis_message, request_message
 from services.consents.names import Named
@@ -91,7 +91,11 @@ def check_basis(service: "Consents", request: consents.CheckBasis, caller: Calle
         if basis := next(covering, ""):
             found[category] = basis
     if missing := [category for category in request.categories if category not in found]:
-        return consents.BasisChecked(reason="CONSENT_MISSING", missing=missing)
+        # That somebody is blocked is told to the citizen who did it, and to nobody else.
+        hidden = is_oneself(citizen, caller) and any(
+            citizen.is_blocked(category, request.organisation) for category in missing
+        )
+        return consents.BasisChecked(reason="BLOCKED" if hidden else "CONSENT_MISSING", missing=missing)
     return consents.BasisChecked(bases=dict.fromkeys(found.values()))
 
 

@@ -11,6 +11,38 @@ class ReferralUnknown(Refusal):
     message = "No referral {referral} that you sent or received."
 
 
+class CitizenUnknown(Refusal):
+    """Also the answer to who asks for help for somebody else."""
+
+    kind = Kind.UNKNOWN
+    reason = "CITIZEN_UNKNOWN"
+    message = "No citizen {citizen} for whom you can ask for help."
+
+
+class ServiceNotListed(Refusal):
+    kind = Kind.UNKNOWN
+    reason = "SERVICE_NOT_LISTED"
+    message = "The organisation has no such service."
+
+
+class SelfReferralClosed(Refusal):
+    kind = Kind.CONFLICT
+    reason = "SELF_REFERRAL_CLOSED"
+    message = "This service is not open to those who ask themselves."
+
+
+class RecipientBlocked(Refusal):
+    kind = Kind.CONFLICT
+    reason = "RECIPIENT_BLOCKED"
+    message = "The recipient is blocked from what it would be told. Lift the block first."
+
+
+class HelpAskedAlready(Refusal):
+    kind = Kind.CONFLICT
+    reason = "HELP_ASKED_ALREADY"
+    message = "Referral {referral} asks this service for help already, and is not over."
+
+
 class StepNotAllowed(Refusal):
     kind = Kind.CONFLICT
     reason = "STEP_NOT_ALLOWED"

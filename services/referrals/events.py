@@ -38,6 +38,8 @@ class ReferralDrafted(Event, frozen=True, kw_only=True):
     """The action of the case's plan that it is made from."""
     candidates: tuple[str, ...] = ()
     """Organisations that are asked at once; the recipient is then whoever claims it first."""
+    self_referral: bool = False
+    """The citizen asked for it; the sender is then where citizens sign in, and works with nobody."""
 
 
 class ReferralRequested(Event, frozen=True, kw_only=True):

@@ -136,8 +136,11 @@ def visible(service: "Referrals", referral_id: str, caller: Caller) -> Loaded[Re
 
 
 def side_of(referral: Referral, caller: Caller) -> str:
-    """A recipient knows nothing of a referral before it is requested, nor of one that never was."""
-    if referral.id and caller.organisation == referral.sender:
+    """A recipient knows nothing of a referral before it is requested, nor of one that never was. What citizens ask for
+    is their own: they share an organisation."""
+    if caller.role == "citizen":
+        return "sender" if referral.self_referral and caller.actor == referral.citizen else ""
+    if referral.id and caller.organisation == referral.sender and not referral.self_referral:
         return "sender"
     return "recipient" if referral.reply_by and caller.organisation == referral.recipient else ""
 

@@ -64,8 +64,8 @@ def add(connection: Connection, event: Received) -> None:
     envelope, data = event.envelope, event.data
     connection.execute(
         'INSERT INTO referral_lines (id, version, citizen, "case", sender, recipient, service, purpose, categories,'
-        " status, changed, sent_by, priority, escalate_to, part_of, replaces)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft', %s, %s, %s, %s, %s, %s)",
+        " status, changed, sent_by, priority, escalate_to, part_of, replaces, self_referral)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft', %s, %s, %s, %s, %s, %s, %s)",
         [
             envelope.subject,
             envelope.streamversion,
@@ -80,6 +80,7 @@ def add(connection: Connection, event: Received) -> None:
             colleague(event),
             data.get("priority", "routine"),
             *(data.get(name, "") for name in ("escalate_to", "part_of", "replaces")),
+            data.get("self_referral", False),
         ],
     )
 

@@ -29,14 +29,16 @@ IDS: Final = ("id", "citizen", "sender", "recipient")
 PLAIN: Final = (
     *("case", "service", "purpose", "categories", "status", "reason", "outcome", "bases"),
     *("priority", "escalate_to", "contacts", "goal", "next", "business_status", "part_of", "replaces", "escalated"),
+    "self_referral",
 )
 """Fields that are the same in state, list and answer."""
 DETAILS: Final = ("citizen", "case", "purpose", "categories", "bases", "part_of", "replaces", "onward")
 """What a referral says about a citizen."""
 BOXES: Final = {
     "inbox": "recipient = %(organisation)s AND status <> 'draft' AND reply_by IS NOT NULL"
-    f" AND (%(citizen)s::uuid IS NULL OR NOT {NO_LONGER_TOLD})",
-    "outbox": "sender = %(organisation)s",
+    f" AND (%(citizen)s::uuid IS NULL OR NOT {NO_LONGER_TOLD}) AND %(own)s = ''",
+    "outbox": "sender = %(organisation)s AND self_referral = (%(own)s <> '')"
+    " AND (%(own)s = '' OR citizen::text = %(own)s)",
 }
 COLLEAGUE: Final = {"inbox": "handled_by", "outbox": "sent_by"}
 STAGES: Final[Mapping[str, Sequence[str]]] = {
@@ -115,13 +117,14 @@ def list_referrals(service: "Referrals", question: referrals.ListReferrals, call
     colleague = COLLEAGUE[question.box]
     where = f"{BOXES[question.box]} AND {CHOSEN} AND (%(colleague)s = '' OR {colleague} = %(colleague)s)"
     asked = {
-        "organisation": caller.organisation,
+        "organisation": caller.organisation or None,
         "status": question.status,
         "stage": question.stage,
         "statuses": list(STAGES.get(question.stage, ())),
         "service": question.service,
         "colleague": question.colleague,
         "citizen": question.citizen or None,
+        "own": caller.actor if caller.role == "citizen" else "",
         "due": (after.due or "infinity") if after else None,
         "changed": after.changed if after else None,
         "id": after.id if after else None,

@@ -41,6 +41,7 @@ from services.referrals.link import AWAITED, ByLink, Link, decide_link, evolve_l
 from services.referrals.link import COMMANDS as LINK_COMMANDS
 from services.referrals.link import EVENTS as LINK_EVENTS
 from services.referrals.place import Accept, Placed, accept, place_after, placed
+from services.referrals.self_referral import Help, ask_for_help
 from services.referrals.transitions import BUSINESS, STATUSES, STEPS, TRANSITIONS
 from services.vocabulary import word, words
 
@@ -86,6 +87,7 @@ class Referral(msgspec.Struct, frozen=True):
     candidates: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
     """Of the candidates."""
+    self_referral: bool = False
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -126,6 +128,8 @@ def decide(referral: Referral, command: Any, context: Context) -> Sequence[Event
     """Raises a Refusal of services/referrals/errors.py."""
     if isinstance(command, Draft):
         return [drafted(command, context)]
+    if isinstance(command, Help):
+        return ask_for_help(referral, command, context)
     if not referral.id:
         raise ReferralUnknown(referral=getattr(command, "referral", ""))
     if isinstance(command, LINK_COMMANDS):

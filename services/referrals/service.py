@@ -7,6 +7,7 @@ from libs.host.calls import Clients
 from libs.host.post import Post, Posting
 from libs.host.service import Runtime, Service
 from services.referrals.alarms import when_alarm_is_due_remind_or_escalate
+from services.referrals.asking import ASKING_HANDLERS
 from services.referrals.calendar import CALENDAR_EVENTS
 from services.referrals.calendars import CALENDAR_HANDLERS, CALENDAR_QUERIES
 from services.referrals.candidacies import CANDIDACY_HANDLERS, CANDIDACY_QUERIES
@@ -56,7 +57,14 @@ SERVICE: Final = Service(
     name="referrals",
     events=(*EVENTS, *WEBHOOK_EVENTS, *CALENDAR_EVENTS),
     fires=when_alarm_is_due_remind_or_escalate,
-    handlers={**HANDLERS, **CANDIDACY_HANDLERS, **LIGHT_HANDLERS, **WEBHOOK_HANDLERS, **CALENDAR_HANDLERS},
+    handlers={
+        **HANDLERS,
+        **ASKING_HANDLERS,
+        **CANDIDACY_HANDLERS,
+        **LIGHT_HANDLERS,
+        **WEBHOOK_HANDLERS,
+        **CALENDAR_HANDLERS,
+    },
     queries={**QUERIES, **CANDIDACY_QUERIES, **LIGHT_QUERIES, **WEBHOOK_QUERIES, **CALENDAR_QUERIES},
     chores=(send_links, deliver),
     consumes={

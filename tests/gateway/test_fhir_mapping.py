@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from samspor.partners.v1 import partners_pb2 as partners
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
+from libs.fhir.elements import link
 from services.gateway.fhir.directory import organization_of, service_of
 from services.gateway.fhir.errors import ElementRefused
 from services.gateway.fhir.reading import read
@@ -238,3 +239,13 @@ def test_a_task_that_several_are_asked_has_no_owner() -> None:
     asked = referrals.Referral(id=REFERRAL, sender=FAMILY, citizen=CITIZEN, status="requested")
     assert task_of(asked).owner is None
     assert "performer" not in as_json(request_of(asked))
+
+
+def test_the_requester_of_a_self_referral_is_the_patient() -> None:
+    known = referral(self_referral=True)
+    for resource in (task_of(known), request_of(known)):
+        assert resource.requester == link("Patient", known.citizen)
+    R4BTask.model_validate(as_json(task_of(known)))
+    R4BServiceRequest.model_validate(as_json(request_of(known)))
+    told_no_more = referral(self_referral=True, citizen="")
+    assert task_of(told_no_more).requester == link("Organization", known.sender)

@@ -5,9 +5,10 @@ from typing import Final
 from samspor.referrals.v1 import referrals_pb2 as referrals
 
 from tests.referrals.replies import HOLDER
+from tests.rpc.asking import asking, open_a_service
 from tests.rpc.claims import asking_several, give_consent_to_school
 from tests.rpc.links import answering, find_delivery, introduce_ngo, receive
-from tests.rpc.office import ADMIN, MARIA, MENTOR, NGO, TEACHER
+from tests.rpc.office import ADMIN, MARIA, MENTOR, NGO, TEACHER, oneself
 from tests.rpc.step import Step
 
 
@@ -81,4 +82,5 @@ REFERRAL_STEPS: Final[dict[str, Step]] = {
     "close calendar": Step(MARIA, lambda known: referrals.CloseCalendar(calendar=known["calendar"])),
     "end webhook": Step(ADMIN, lambda known: referrals.EndWebhook(webhook=known["webhook"])),
     "revoke links": Step(MARIA, lambda known: referrals.RevokeReplyLinks(referral=known["linked"])),
+    "ask for help": Step(oneself(""), asking, "asked help", before=open_a_service),
 }

@@ -33,8 +33,12 @@ class Script:
             self._prepare(self._left[0])
             self.take(self._left[0], str(uuid4()))
         self._prepare(name)
-        step = STEPS[name]
-        return step.by, step.make(self.known)
+        return self._by(name), STEPS[name].make(self.known)
+
+    def _by(self, name: str) -> Person:
+        """A citizen acts for themselves."""
+        person = STEPS[name].by
+        return person._replace(name=self.known["citizen"]) if person.role == "citizen" else person
 
     def _prepare(self, name: str) -> None:
         if (before := STEPS[name].before) and name in self._left:
@@ -44,7 +48,7 @@ class Script:
         """Take the step that is next; what is recorded."""
         assert self._left.pop(0) == name
         step = STEPS[name]
-        recorded = self.office.send(step.make(self.known), step.by, command_id)
+        recorded = self.office.send(step.make(self.known), self._by(name), command_id)
         if step.keep:
             self.known[step.keep] = derived_id(command_id, step.derived) if step.derived else recorded.id
         self.office.catch_up()

@@ -119,8 +119,9 @@ def strangers_learn_nothing(office: Office, command: Any) -> None:
             for each in (theirs, nobodys)
         ]
         assert statuses[0] == statuses[1]
-        # What comes by a link is refused for the role, before anybody looks for the link.
-    expected = Kind.FORBIDDEN if field == "token" else Kind.UNKNOWN
+        # What comes by a link, or is for citizens, is refused for the role, before anybody looks further.
+    by_role = field == "token" or command.DESCRIPTOR.name == "RequestHelp"
+    expected = Kind.FORBIDDEN if by_role else Kind.UNKNOWN
     assert refused(sent(office, theirs, STRANGER)).kind is expected
 
 

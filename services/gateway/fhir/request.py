@@ -68,11 +68,18 @@ def request_of(referral: referrals_pb2.Referral, reason: str = "") -> ServiceReq
         priority=referral.priority or "routine",  # type: ignore[arg-type]  # of the vocabulary
         code=Concept(coding=[coding(PURPOSE, referral.purpose)] if referral.purpose else []),
         subject=link("Patient", referral.citizen),
-        requester=link("Organization", referral.sender),
+        requester=requester_of(referral),
         performer=performer,
         reason_code=[Text(text=reason)] if reason else [],
         supporting_info=[link("EpisodeOfCare", referral.case)] if referral.case else [],
     )
+
+
+def requester_of(referral: referrals_pb2.Referral) -> Link:
+    """The citizen who asked, while it may be told who that is; else whoever sent it."""
+    if referral.self_referral and referral.citizen:
+        return link("Patient", referral.citizen)
+    return link("Organization", referral.sender)
 
 
 def draft_of(request: ServiceRequest, organisation: str, at: str = "ServiceRequest") -> referrals_pb2.DraftReferral:

@@ -9,6 +9,7 @@ from samspor.referrals.v1 import referrals_pb2
 
 from libs.fhir.elements import Concept, Element, Ending, Link, Meta, Moment, Text, coding, link
 from services.gateway.fhir.reading import refused
+from services.gateway.fhir.request import requester_of
 from services.gateway.fhir.words import (
     ACKNOWLEDGE_BY,
     FULFILL,
@@ -84,7 +85,7 @@ def task_of(referral: referrals_pb2.Referral) -> Task:
         focus=link("ServiceRequest", referral.id),
         for_=link("Patient", referral.citizen) if referral.citizen else None,
         last_modified=changed,
-        requester=link("Organization", referral.sender),
+        requester=requester_of(referral),
         owner=link("Organization", referral.recipient) if referral.recipient else None,
         restriction=Restriction(period=Ending(end=reply_by)) if reply_by else None,
         output=list(outputs(referral)) if referral.status == "completed" else [],
