@@ -43,7 +43,7 @@ def person_of(claims: Mapping[str, Any], settings: GatewaySettings) -> Person:
     if role not in VOCABULARIES["role"]:
         raise ClaimsUnusable(settings.oidc_role)
     if role == "citizen":
-        return Person(claim(settings.oidc_citizen), "", role)
+        return Person(claim(settings.oidc_citizen), settings.citizens, role)
     return Person(
         claim(settings.oidc_person),
         claim(settings.oidc_organisation),

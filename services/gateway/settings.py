@@ -36,6 +36,8 @@ class GatewaySettings(BaseSettings):
     oidc_role: str = "role"
     oidc_unit: str = "unit"
     oidc_citizen: str = "citizen"
+    citizens: str = ""
+    """Id of the organisation that answers for what citizens write. Empty: they ask for no help here."""
 
     @property
     def personas_allowed(self) -> bool:

@@ -11,6 +11,7 @@ from libs.host import clock
 from services.gateway.timeline import subject
 from services.gateway.visit import Visit
 from services.gateway.web.dates import moment
+from services.gateway.web.languages import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def referral_cards(visit: Visit, referrals: Iterable[referrals_pb2.Referral]) ->
                 id=one.id,
                 citizen=one.citizen,
                 name=names.get(one.citizen, ""),
-                other=organisations.get(others[one.id], ""),
+                other=gettext("The citizen themselves") if one.self_referral else organisations.get(others[one.id], ""),
                 status=one.status,
                 due=due,
                 late=bool(due and due < now),

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from services.gateway import refusals
 from services.gateway.pages.eligible import fact_fields, facts_of, verdict
+from services.gateway.pages.open_services import ask_path, takes_self_referral
 from services.gateway.pages.room import rooms
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
@@ -65,7 +66,7 @@ def found(visit: Visit, filled: Filled, *, back: tuple[str, str], **about: Any) 
         matches=answer.matches,
         misses=answer.misses,
         room=rooms(visit, services=[one.service.id for one in shown]) if shown else {},
-        refer=referrals_to(shown, question, about) if visit.who.role in PROFESSIONAL else {},
+        refer=ways_to(visit, shown, question, about),
         categories=words("category"),
         degrees=words("collaboration_degree"),
     )
@@ -84,6 +85,15 @@ def question_of(form: Form) -> partners_pb2.MatchPartners:
     )
 
 
+def ways_to(
+    visit: Visit, shown: Iterable[partners_pb2.Match], question: partners_pb2.MatchPartners, about: Mapping[str, Any]
+) -> dict[str, str]:
+    """Service -> where the reader goes on from it."""
+    if visit.who.role == "citizen":
+        return {one.service.id: ask_path(one.service) for one in shown if takes_self_referral(one.service)}
+    return referrals_to(shown, question, about) if visit.who.role in PROFESSIONAL else {}
+
+
 def referrals_to(
     shown: Iterable[partners_pb2.Match], question: partners_pb2.MatchPartners, about: Mapping[str, Any]
 ) -> dict[str, str]:
@@ -100,7 +110,7 @@ def referrals_to(
 
 
 PAGES: Final = (
-    Page("/find-help", find_help, PROFESSIONAL | {"partner_administrator"}, find_help),
+    Page("/find-help", find_help, PROFESSIONAL | {"partner_administrator", "citizen"}, find_help),
     Page("/citizens/{citizen}/find-help", for_citizen, PROFESSIONAL, for_citizen),
     Page("/cases/{case}/find-help", for_case, PROFESSIONAL, for_case),
 )

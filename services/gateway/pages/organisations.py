@@ -7,6 +7,7 @@ from samspor.common.v1 import common_pb2
 from samspor.partners.v1 import partners_pb2
 from starlette.responses import Response
 
+from services.gateway.pages.open_services import ask_path, takes_self_referral
 from services.gateway.pages.role import profile_lines
 from services.gateway.pages.room import rooms
 from services.gateway.pages.service_fields import lines
@@ -26,6 +27,9 @@ def organisation(visit: Visit) -> Response:
         "organisation.html",
         one=one,
         room=rooms(visit, services=[service.id for service in one.services[:MOST]]),
+        open={each.id: ask_path(each) for each in one.services if takes_self_referral(each)}
+        if visit.who.role == "citizen"
+        else {},
         may_ask=visit.who.role in PROFESSIONAL and visit.who.organisation != one.id,
         may_describe=visit.who.role == "partner_administrator" and visit.who.organisation == one.id,
         parent=visit.organisations([one.parent]).get(one.parent, "") if one.parent else "",

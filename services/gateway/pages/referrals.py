@@ -71,6 +71,7 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         "sent": one.sender == visit.who.organisation,
         "sender": names.get(one.sender, ""),
         "sender_id": one.sender,
+        "self_referral": one.self_referral,
         "recipient": names.get(one.recipient, ""),
         "recipient_id": one.recipient,
         "candidates": sorted(names[each] for each in one.candidates if each in names),

@@ -1,0 +1,13 @@
+"""Which services citizens can ask for help themselves, and where."""
+
+from samspor.partners.v1 import partners_pb2
+
+from services.vocabulary import REFERRED_ONLY
+
+
+def takes_self_referral(service: partners_pb2.Service) -> bool:
+    return service.status in ("", "active") and REFERRED_ONLY not in service.eligibility.situations
+
+
+def ask_path(service: partners_pb2.Service) -> str:
+    return f"/organisations/{service.organisation}/services/{service.id}/help"
