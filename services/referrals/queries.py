@@ -14,6 +14,7 @@ from libs.host.calls import Caller
 from libs.host.paging import page_size, place_of, token_of
 from libs.host.times import timestamp
 from services.referrals.deadlines import working_days_left
+from services.referrals.events import CandidateDeclined
 from services.referrals.handlers import visible
 from services.referrals.link import AWAITED as AWAITED_STATUSES
 from services.referrals.referral import REPORTABLE
@@ -72,12 +73,17 @@ class Place(NamedTuple):
 def get_referral(service: "Referrals", question: referrals.GetReferral, caller: Caller) -> referrals.Referral:
     service.authorizer.require(caller, "GetReferral", {"side": ""})
     loaded = visible(service, question.referral, caller)
-    referral = loaded.state
+    referral, history = loaded.state, service.log.history(loaded.state.id)
     answer = referrals.Referral(
         version=loaded.version,
-        changed=timestamp(service.log.history(referral.id)[-1].recordedtime),
+        changed=timestamp(history[-1].recordedtime),
         place=referral.place,
         candidates=referral.candidates,
+        declined=[
+            referrals.DeclinedBy(candidate=each.event.candidate, reason=each.event.reason)
+            for each in history
+            if isinstance(each.event, CandidateDeclined)
+        ],
         acknowledge_by=timestamp(referral.acknowledge_by),
         reply_by=timestamp(referral.reply_by),
         **{name: getattr(referral, name) for name in (*IDS, *PLAIN)},
@@ -97,6 +103,7 @@ def told(referral: referrals.Referral, country: str, caller: Caller) -> referral
         referral.ClearField("escalate_to")
         referral.ClearField("escalated")
         referral.ClearField("candidates")
+        referral.ClearField("declined")
         taken_back = (referral.status, referral.reason) == ("cancelled", "consent_withdrawn")
         for name in DETAILS if taken_back or referral.status == IN_ERROR else ():
             referral.ClearField(name)

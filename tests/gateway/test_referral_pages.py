@@ -91,3 +91,13 @@ def test_a_task_is_taken_or_declined_from_the_inbox(helper: Browser) -> None:
 def test_who_is_not_asked_finds_nothing_to_take(coordinator: Browser) -> None:
     assert CANDIDACY not in coordinator.get("/referrals?box=inbox").text
     assert coordinator.get(f"/referrals/{CANDIDACY}/claim").status_code == 404
+
+
+def test_the_sender_sees_who_said_no_and_why(coordinator: Browser) -> None:
+    coordinator.services.referral = {
+        "recipient": "",
+        "candidates": [NGO, JOBS],
+        "declined": [referrals_pb2.DeclinedBy(candidate=JOBS, reason="no_capacity")],
+    }
+    page = " ".join(re.sub("<[^>]+>", " ", coordinator.get(f"/referrals/{REFERRAL}?lang=en").text).split())
+    assert "Said no Jobcentret: No capacity" in page

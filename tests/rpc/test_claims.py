@@ -73,6 +73,7 @@ def test_of_twenty_who_claim_it_at_once_one_has_it(office: Office, known: dict[s
     assert (one.status, one.recipient, len(one.bases)) == ("accepted", winner.organisation, 1)
     assert of(office, referral, winner).citizen == known["citizen"]
     assert not of(office, referral, winner).candidates, "who else was asked is the sender's to know"
+    assert not of(office, referral, winner).declined
     inbox = referrals.ListReferrals(box="inbox")
     assert [each.id for each in office.ask(inbox, referrals.ReferralList, winner).referrals] == [referral]
     assert candidacies(office, winner) == []
@@ -121,6 +122,8 @@ def test_the_last_no_rejects_it(office: Office, known: dict[str, str]) -> None:
     office.send(no, first)
     office.catch_up()
     assert of(office, referral, MARIA).status == "requested"
+    said_no = referrals.DeclinedBy(candidate=first.organisation, reason="no_capacity")
+    assert list(of(office, referral, MARIA).declined) == [said_no]
     assert candidacies(office, first) == []
     assert refusal(office, referrals.ClaimReferral(referral=referral), first) == "ALREADY_DECLINED"
     office.send(referrals.DeclineReferral(referral=referral, reason="outside_area"), last)

@@ -75,6 +75,7 @@ def shown(visit: Visit, problem: str = "", missing: tuple[str, ...] = ()) -> Res
         "recipient": names.get(one.recipient, ""),
         "recipient_id": one.recipient,
         "candidates": sorted(names[each] for each in one.candidates if each in names),
+        "declined": [(names.get(each.candidate, ""), word("reject_reason", each.reason)) for each in one.declined],
         "purpose": one.purpose,
         "categories": ", ".join(word("category", category).lower() for category in one.categories),
         "reason": reason(one.status, one.reason),
