@@ -33,6 +33,7 @@ COMMANDS: Final = (
     Command("import-directory", "cli.imports", "import_directory", "Load a directory of organisations: HSDS."),
     Command("export-directory", "cli.exports", "export_directory", "Write the directory as HSDS: JSON or CSV."),
     Command("search", "cli.search", "search", "Find services of the directory, and whom they are for."),
+    Command("directory", "cli.directory", "app", "Entries that nobody has confirmed for long: stale, confirm."),
     Command("timeline", "cli.timeline", "show_timeline", "A citizen's timeline as somebody sees it."),
     Command("access", "cli.access", "app", "What is known about a citizen, and who has seen it: package, seen."),
     Command("replay", "cli.replay", "replay", "Rebuild a projection from the logs."),

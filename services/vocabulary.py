@@ -166,8 +166,9 @@ SearchReason = Literal[
     "room",
     "eligible",
     "ask_first",
+    "stale",
 ]
-"""Why a search found a service; the more important ones first."""
+"""Why a search found a service, and stands where it does; the more important ones first."""
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 """As HSDS and RFC 5545 write them."""
 Gender = Literal["female", "male", "other"]

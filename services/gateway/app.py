@@ -62,6 +62,7 @@ from services.gateway.pages import (
     sign_in,
     sites,
     start,
+    unconfirmed,
     webhooks,
     writing,
 )
@@ -107,6 +108,7 @@ PAGES: Final[tuple[Page, ...]] = tuple(
             webhooks,
             role,
             profile,
+            unconfirmed,
             room,
             agreement_terms,
             agreement_versions,

@@ -7,12 +7,29 @@ from typing import Final
 from samspor.partners.v1 import partners_pb2 as partners
 
 from services.partners.errors import AddressMalformed, HoursMalformed, SituationsCrossed
-from services.partners.events import EligibilityStated, OpeningHours, OrganisationDescribed, ServiceDescribed
+from services.partners.events import (
+    EligibilityStated,
+    OpeningHours,
+    OrganisationDescribed,
+    OrganisationRegistered,
+    ServiceDescribed,
+)
 from services.partners.facets import clock, minute_of
 from services.partners.reply import ADDRESS, PHONE
 from services.vocabulary import word, words
 
 WEBSITE: Final = re.compile(r"(https?://)?[^\s/:@<>\"]+\.[^\s<>\"]+").fullmatch
+
+
+def registered(command: partners.RegisterOrganisation) -> OrganisationRegistered:
+    return OrganisationRegistered(
+        kind=command.kind,
+        name=command.name,
+        description=command.description,
+        email=command.email,
+        website=command.website,
+        parent=command.parent,
+    )
 
 
 def described_service(command: partners.DescribeService) -> ServiceDescribed:

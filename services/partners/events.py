@@ -184,6 +184,15 @@ class LocationShown(Event, frozen=True, kw_only=True):
     location: str
 
 
+class DirectoryEntryConfirmed(Event, frozen=True, kw_only=True):
+    """Somebody has looked at it, and it is right as it stands. Who, and when, is the event's actor and time."""
+
+    type: ClassVar[str] = "partners.DirectoryEntryConfirmed.v1"
+
+    service: str = ""
+    """Empty: what is said of the organisation itself."""
+
+
 class TaxonomyImported(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "partners.TaxonomyImported.v1"
 
@@ -236,4 +245,5 @@ EVENTS: Final = (
     OrganisationDescribed,
     LocationRedacted,
     LocationShown,
+    DirectoryEntryConfirmed,
 )

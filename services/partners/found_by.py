@@ -9,12 +9,21 @@ from typing import Any, Final
 import psycopg
 
 from libs.bus.received import Received
-from services.partners.events import ServiceDescribed, ServicePublished, ServiceWithdrawn
+from services.partners.events import (
+    DirectoryEntryConfirmed,
+    EligibilityStated,
+    ServiceDescribed,
+    ServicePublished,
+    ServiceWithdrawn,
+)
 from services.partners.facets import CATEGORY, LANGUAGE
 
 Connection = psycopg.Connection[Any]
 
-OF_SERVICE: Final = (ServicePublished.type, ServiceDescribed.type, ServiceWithdrawn.type)
+OF_SERVICE: Final = {
+    each.type
+    for each in (ServicePublished, ServiceDescribed, ServiceWithdrawn, EligibilityStated, DirectoryEntryConfirmed)
+}
 AT: Final = "SELECT parent FROM entities WHERE kind = 'service_at_location' AND location = ANY(%s::uuid[])"
 FORGET: Final = "DELETE FROM found_by WHERE service = ANY(%s::uuid[])"
 GATHER: Final = """
@@ -39,14 +48,14 @@ SELECT s.id, s.organisation, s.name_order, s.name_words,
         SELECT unnest(d.marks) FROM said d WHERE d.service = s.id
         UNION SELECT %(category)s || c FROM unnest(s.categories) c)),
     coalesce((SELECT range_agg(d.hours) FROM said d WHERE d.service = s.id), '{}'),
-    s.minimum_age, s.maximum_age
+    s.minimum_age, s.maximum_age, s.confirm_by
 FROM services s WHERE s.id = ANY(%(services)s::uuid[])
 """
 
 
 def gather(connection: Connection, events: Sequence[Received]) -> None:
     """Once the tables hold what the events say; each that names a location may change what services there say."""
-    services = {event.data["service"] for event in events if event.envelope.type in OF_SERVICE}
+    services = {event.data.get("service", "") for event in events if event.envelope.type in OF_SERVICE} - {""}
     locations = [event.data["location"] for event in events if "location" in event.data]
     services |= {str(service) for (service,) in connection.execute(AT, [locations])}
     if services:

@@ -74,6 +74,7 @@ HANDLERS: Final[Mapping[type[Message], Callable[["Partners", Any, Context], Mess
     partners.RemoveMember: change_organisation,
     partners.RedactLocation: change_organisation,
     partners.ShowLocation: change_organisation,
+    partners.ConfirmEntry: change_organisation,
     partners.ImportOrganization: import_organization,
     partners.ImportTaxonomy: import_taxonomy,
     **room.HANDLERS,

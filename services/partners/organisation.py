@@ -11,6 +11,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 from libs.eventlog import Context, Decider, Event, derived_id
 from services.partners import described as says
 from services.partners import reply
+from services.partners.confirmed import decide_confirmation
 from services.partners.directory_entry import Part, Taken, digest_of, take
 from services.partners.errors import (
     AgesCrossed,
@@ -19,6 +20,7 @@ from services.partners.errors import (
     OrganisationUnknown,
 )
 from services.partners.events import (
+    DirectoryEntryConfirmed,
     EligibilityStated,
     LocationImported,
     LocationRedacted,
@@ -83,7 +85,7 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
         case partners.RegisterOrganisation():
             if organisation.kind:
                 raise OrganisationExists(organisation=command.organisation)
-            return [_registered(command)]
+            return [says.registered(command)]
         case partners.ImportOrganization():
             return import_organization(organisation, take(command.organization), command.kind)
     if not organisation.kind:
@@ -108,6 +110,8 @@ def decide(organisation: Organisation, command: Message, context: Context) -> Se
             return [MemberAdded(person=command.person, name=member.name, role=member.role, unit=member.unit)]
         case partners.RedactLocation() | partners.ShowLocation():
             return decide_redaction(organisation.locations, organisation.redacted, command)
+        case partners.ConfirmEntry():
+            return decide_confirmation(organisation.services, command)
         case partners.SetReplyChannel():
             return reply.decide_channel(organisation.channel, command)
         case partners.RemoveMember():
@@ -190,17 +194,6 @@ def _imported_service(organisation: Organisation, part: Part) -> ServicePublishe
         eligibility_description=part.text("eligibility_description"),
         digest=part.digest,
         document=part.document,
-    )
-
-
-def _registered(command: partners.RegisterOrganisation) -> OrganisationRegistered:
-    return OrganisationRegistered(
-        kind=command.kind,
-        name=command.name,
-        description=command.description,
-        email=command.email,
-        website=command.website,
-        parent=command.parent,
     )
 
 
@@ -288,6 +281,7 @@ EVOLVE: Final[Mapping[type[Event], Callable[[Organisation, Any], Organisation]]]
     LocationRedacted: _on_redacted,
     LocationShown: partial(_removed, "redacted", "location"),
     ReplyChannelSet: _on_channel,
+    DirectoryEntryConfirmed: lambda organisation, _: organisation,
 }
 
 

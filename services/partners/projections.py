@@ -10,7 +10,7 @@ import psycopg
 
 from libs.bus.projection import Projection
 from libs.bus.received import Received
-from services.partners import entities, stated
+from services.partners import confirmed, entities, stated
 from services.partners.agreements.projections import AGREEMENT_EFFECTS
 from services.partners.events import (
     EVENTS,
@@ -150,7 +150,7 @@ def apply(connection: Connection, events: Sequence[Received]) -> None:
         kind = event.envelope.type
         if kind not in KNOWN:
             raise KeyError(kind)
-        for changes in (APPLY, entities.APPLY):
+        for changes in (APPLY, entities.APPLY, confirmed.APPLY):
             if change := changes.get(kind):
                 change(connection, event)
         versions[event.envelope.subject] = event.envelope.streamversion

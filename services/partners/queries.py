@@ -13,6 +13,7 @@ from samspor.partners.v1 import partners_pb2 as partners
 
 from libs.eventlog import Context
 from libs.host.paging import page_size, place_of, token_of
+from libs.host.times import timestamp
 from services.partners.eligibility import COLUMNS, stated_of
 from services.partners.errors import OrganisationUnknown
 from services.partners.handlers import about
@@ -147,6 +148,8 @@ def organisation(row: Mapping[str, Any]) -> partners.Organisation:
         website=row["website"],
         parent=str(row["parent"] or ""),
         phone=row["phone"],
+        confirmed=timestamp(row["confirmed"]),
+        confirm_by=timestamp(row["confirm_by"]),
         role_profile=partners.RoleProfile(
             **{name: row[name] for name in partners.RoleProfile.DESCRIPTOR.fields_by_name}
         ),
@@ -165,6 +168,8 @@ def offered(row: Mapping[str, Any]) -> partners.Service:
         maximum_age=row["maximum_age"],
         eligibility_description=row["eligibility_description"],
         organisation_name=row["organisation_name"] or "",
+        confirmed=timestamp(row["confirmed"]),
+        confirm_by=timestamp(row["confirm_by"]),
         eligibility=partners.Eligibility(**stated_of(row)),
     )
 

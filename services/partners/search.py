@@ -4,6 +4,7 @@ What a service is found by stands in one row (found_by.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -37,8 +38,9 @@ BARRED: Final = """EXISTS (SELECT FROM eligibilities e WHERE e.service = f.servi
     OR e.situations && {other_situations} OR e.excluded_situations && {situations}))"""
 """What eligibility.judge calls not eligible, save ages; a test holds the two together."""
 WORTH: Final = """(4 * (f.name_words @@ {words}::tsquery)::int + 2 * ({room})::int
-    + ({age} > 0 AND f.minimum_age + f.maximum_age > 0)::int)"""
-"""How high a service stands among those that are found: a word in its name, room, ages that it states."""
+    + ({age} > 0 AND f.minimum_age + f.maximum_age > 0)::int - 3 * (f.confirm_by <= {now})::int)"""
+"""How high a service stands among those that are found: a word in its name, room, ages that it states; lower where
+nobody has confirmed for long what it says."""
 PAGE: Final = """
 WITH found AS {kept} (
     SELECT f.service AS id, f.name_order, {worth} AS worth
@@ -76,7 +78,7 @@ def search_services(service: "Partners", question: partners.SearchServices, call
     shown = rows[:size]
     end = token_of(Place(*(shown[-1][name] for name in ("worth", "name_order", "id")))) if len(rows) > size else ""
     return partners.ServiceList(
-        services=[answer(row, question, words) for row in shown],
+        services=[answer(row, question, words, caller.now) for row in shown],
         page=common.PageAnswer(next=end),
         total=rows[0]["total"] if rows else 0,
     )
@@ -155,7 +157,9 @@ def page_of(
 ) -> sql.Composable:
     """Without anything asked for they stand by name, and an index gives them in that order."""
     asked = list(conditions(question, words, caller))
-    worth = sql.SQL(WORTH).format(words=sql.Literal(words.query), room=room(caller), age=sql.Literal(question.age))
+    worth = sql.SQL(WORTH).format(
+        words=sql.Literal(words.query), room=room(caller), age=sql.Literal(question.age), now=sql.Literal(caller.now)
+    )
     beyond: sql.Composable = sql.SQL("")
     if after and asked:
         beyond = sql.SQL("WHERE (-worth, name_order, id) > ({}, {}, {})").format(-after.worth, after.name, after.id)
@@ -178,11 +182,13 @@ def room(caller: Context) -> sql.Composable:
     return sql.SQL(ROOM).format(now=sql.Literal(caller.now))
 
 
-def answer(row: Row, question: partners.SearchServices, words: Words) -> partners.Service:
+def answer(row: Row, question: partners.SearchServices, words: Words, now: datetime) -> partners.Service:
     told = offered(row)
     if verdict := judge(terms_of(row), facts_of(question.facts, question.age)):
         told.eligible.CopyFrom(answer_of(verdict))
     told.reasons.extend(reasons(row, question, words, told.eligible.verdict))
+    if row["confirm_by"] <= now:
+        told.reasons.append("stale")
     return told
 
 

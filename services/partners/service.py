@@ -15,6 +15,7 @@ from services.partners.projections import DIRECTORY
 from services.partners.queries import QUERIES
 from services.partners.room.policies import when_referrals_published
 from services.partners.search import SEARCH_QUERIES
+from services.partners.unconfirmed import UNCONFIRMED_QUERIES
 
 
 class Partners:
@@ -30,6 +31,14 @@ SERVICE: Final = Service(
     events=EVENTS,
     consumes={"partners": DIRECTORY, "referrals": when_referrals_published},
     handlers={**HANDLERS, **AGREEMENT_HANDLERS, **PORTAL_HANDLERS},
-    queries={**QUERIES, **HSDS_QUERIES, **SEARCH_QUERIES, **AGREEMENT_QUERIES, **MATCH_QUERIES, **PORTAL_QUERIES},
+    queries={
+        **QUERIES,
+        **HSDS_QUERIES,
+        **SEARCH_QUERIES,
+        **AGREEMENT_QUERIES,
+        **MATCH_QUERIES,
+        **PORTAL_QUERIES,
+        **UNCONFIRMED_QUERIES,
+    },
     compose=Partners,
 )

@@ -81,3 +81,10 @@ class Partnering:
             for website in ("https://netvaerk.example", "javascript:alert(1)")
         ]
         return partners.PortalOfferList(offers=offers)
+
+    def _list_unconfirmed(self, _question: partners.ListUnconfirmed, _caller: Context) -> partners.UnconfirmedList:
+        entries = [
+            partners.UnconfirmedEntry(organisation=NGO, service=service, name=name, confirmed=stamp(200))
+            for service, name in (("", "Netværket"), (uid("service"), "En <i>mentor</i>"))
+        ]
+        return partners.UnconfirmedList(entries=entries, total=2)

@@ -11,6 +11,7 @@ from services.gateway.pages.open_services import ask_path, takes_self_referral
 from services.gateway.pages.role import profile_lines
 from services.gateway.pages.room import rooms
 from services.gateway.pages.service_fields import lines
+from services.gateway.pages.unconfirmed import stale
 from services.gateway.person import PROFESSIONAL
 from services.gateway.visit import Page, Visit
 from services.gateway.web.forms import Option
@@ -35,6 +36,7 @@ def organisation(visit: Visit) -> Response:
         parent=visit.organisations([one.parent]).get(one.parent, "") if one.parent else "",
         role=profile_lines(one.role_profile),
         said=lines,
+        stale=stale,
         website=one.website if urlsplit(one.website).scheme in ("http", "https") else "",
     )
 

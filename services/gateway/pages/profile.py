@@ -13,6 +13,7 @@ from services.gateway.pages import service_fields
 from services.gateway.pages.forms import form_page, record
 from services.gateway.pages.role import ADMINISTRATORS
 from services.gateway.pages.room import rooms
+from services.gateway.pages.unconfirmed import waiting
 from services.gateway.visit import Page, Visit
 from services.gateway.web.forms import Field, Form
 from services.gateway.web.languages import gettext
@@ -38,6 +39,7 @@ def profile(visit: Visit) -> Response:
         room=rooms(visit, organisation=entry.id),
         commands={service.id: new_id() for service in entry.services},
         stated=service_fields.lines,
+        to_confirm=waiting(visit).total,
     )
 
 
