@@ -109,6 +109,7 @@ def conditions(question: partners.SearchServices, words: Words, caller: Context)
     asked: tuple[tuple[LiteralString, object, object], ...] = (
         ("f.marks @@ {}::tsquery", " & ".join(filter(None, (words.query, *marks))), words.query or marks),
         ("f.organisation = {}::uuid", question.organisation, question.organisation),
+        ("f.service = ANY({}::uuid[])", list(question.ids), question.ids),
         ("f.minimum_age <= {}", question.age, question.age),
         ("(f.maximum_age = 0 OR f.maximum_age >= {})", question.age, question.age),
         ("f.hours @> {}", question.open_at % WEEK, question.HasField("open_at")),

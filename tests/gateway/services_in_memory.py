@@ -259,7 +259,7 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
             id=question.organisation, name=name, kind=kind, role_profile=profile, services=services, sites=SITES
         )
 
-    def _search_services(self, _question: partners.SearchServices, _caller: Context) -> partners.ServiceList:
+    def _search_services(self, question: partners.SearchServices, _caller: Context) -> partners.ServiceList:
         if self.offered:
             return partners.ServiceList(services=self.offered, total=len(self.offered))
         service = partners.Service(
@@ -273,4 +273,5 @@ class InMemory(Steering, Oversight, Partnering, Links, Rooms):
             eligibility=partners.Eligibility(genders=["female"]),
             eligible=ASKS,
         )
-        return partners.ServiceList(services=[service], total=1)
+        found = [service] if not question.ids or service.id in question.ids else []
+        return partners.ServiceList(services=found, total=len(found))

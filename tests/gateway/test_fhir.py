@@ -203,6 +203,16 @@ def test_a_received_referral_is_sent_on(sender: Program, browser: Browser) -> No
     assert browser.services.last(referrals.DraftReferral).part_of == REFERRAL
 
 
+def test_a_service_is_read_by_its_id(sender: Program) -> None:
+    found = sender.get("/HealthcareService").json()["entry"][0]["resource"]
+    read = sender.get(f"/HealthcareService/{found['id']}")
+    assert (read.status_code, read.json()) == (200, found)
+    (again,) = sender.get(f"/HealthcareService?_id={found['id']}").json()["entry"]
+    assert again["resource"] == found
+    refused(sender.get(f"/HealthcareService/{REFERRAL}"), 404, "SERVICE_UNKNOWN")
+    assert "entry" not in sender.get(f"/HealthcareService?_id={REFERRAL}").json()
+
+
 def test_who_helps_and_with_what_is_registered(sender: Program, browser: Browser) -> None:
     organization = {
         "resourceType": "Organization",

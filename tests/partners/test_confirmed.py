@@ -147,6 +147,8 @@ def test_a_stale_service_stands_below_one_that_is_not_and_says_why(
     catch_up()
     grow_old(hosted, old)
     answer = desk.ask(partners.SearchServices(query="zebramentorer"), partners.ServiceList, OPERATOR)
+    (alone,) = desk.ask(partners.SearchServices(ids=[answer.services[0].id]), partners.ServiceList, OPERATOR).services
+    assert alone.id == answer.services[0].id
     order = {one.organisation: (number, list(one.reasons)) for number, one in enumerate(answer.services)}
     assert order[new][0] < order[old][0]
     assert "stale" in order[old][1]

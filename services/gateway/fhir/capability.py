@@ -40,7 +40,7 @@ STATEMENT: Final[dict[str, Any]] = {
                     "ServiceRequest", "read search-type create", "performer requester status patient", REQUEST_PROFILE
                 ),
                 does("Organization", "read search-type create", "name _id"),
-                does("HealthcareService", "search-type create", "organization name", SERVICE_PROFILE),
+                does("HealthcareService", "read search-type create", "organization name _id", SERVICE_PROFILE),
             ],
             "interaction": [{"code": "transaction"}],
         }

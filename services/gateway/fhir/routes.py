@@ -62,6 +62,7 @@ def routes(site: Site, verifier: Verifier) -> list[Route]:
         route("/Organization", get=searching.organizations, post=created(exchange.create_organization)),
         route("/Organization/{id}", get=one(searching.organization)),
         route("/HealthcareService", get=searching.services, post=created(exchange.create_service)),
+        route("/HealthcareService/{id}", get=one(searching.service)),
         route("", post=both),
     ]
 

@@ -10,8 +10,10 @@ from samspor.referrals.v1 import referrals_pb2
 from starlette.requests import Request
 from starlette.responses import Response
 
+from libs.eventlog import Kind
 from libs.fhir.elements import Element
-from services.gateway.fhir.directory import Organization, organization_of, service_of
+from libs.host.errors import Refused
+from services.gateway.fhir.directory import HealthcareService, Organization, organization_of, service_of
 from services.gateway.fhir.reading import refused
 from services.gateway.fhir.request import STATUSES, request_of
 from services.gateway.fhir.task import task_of
@@ -75,13 +77,22 @@ def organization(desk: "Desk", id_: str) -> Organization:
 
 
 def services(desk: "Desk", request: Request, _body: bytes) -> Response:
-    asked = parameters(request, "organization", "name")
+    asked = parameters(request, "organization", "name", "_id")
     question = partners_pb2.SearchServices(
-        query=asked.get("name", ""), organisation=asked.get("organization", "").removeprefix("Organization/")
+        query=asked.get("name", ""),
+        organisation=asked.get("organization", "").removeprefix("Organization/"),
+        ids=filter(None, [asked.get("_id", "")]),
     )
     question.page.size, question.page.token = count(asked), asked.get("_page", "")
     found = desk.ask(question, partners_pb2.ServiceList)
     return bundle(request, found.services, found.page.next, service_of)
+
+
+def service(desk: "Desk", id_: str) -> HealthcareService:
+    found = desk.ask(partners_pb2.SearchServices(ids=[id_]), partners_pb2.ServiceList).services
+    if not found:
+        raise Refused(Kind.UNKNOWN, "SERVICE_UNKNOWN", "There is no such service.")
+    return service_of(found[0])
 
 
 def parameters(request: Request, *known: str) -> dict[str, str]:
