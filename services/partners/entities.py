@@ -169,8 +169,8 @@ def _put(  # noqa: PLR0917 -- a row's columns
         INSERT INTO entities (kind, id, organisation, parent, location, name_order, document, modified, terms,
                               taxonomies, postcodes, words, marks, hours)
         VALUES (%(kind)s, %(id)s, %(organisation)s, %(parent)s, %(location)s, %(order)s, %(document)s, %(modified)s,
-                %(terms)s::uuid[], %(taxonomies)s::uuid[], %(postcodes)s, to_tsvector('simple', %(words)s),
-                %(marks)s, %(hours)s::int4multirange)
+                %(terms)s::uuid[], %(taxonomies)s::uuid[], %(postcodes)s,
+                array_to_tsvector(string_to_array(%(words)s, ' ')), %(marks)s, %(hours)s::int4multirange)
         ON CONFLICT (kind, id, organisation) DO UPDATE SET parent = excluded.parent, location = excluded.location,
             name_order = excluded.name_order, document = excluded.document, modified = excluded.modified,
             terms = excluded.terms, taxonomies = excluded.taxonomies, postcodes = excluded.postcodes,

@@ -60,7 +60,7 @@ def conditions(question: partners.ListEntities) -> list[sql.Composable]:
     after = question.modified_after.ToDatetime().isoformat() if question.HasField("modified_after") else ""
     asked: list[tuple[str, object]] = [
         ("kind = {}", question.kind),
-        ("words @@ to_tsquery('simple', {})", query(question.search)),
+        ("words @@ {}::tsquery", query(question.search)),
         ("{}::uuid = ANY(terms)", question.taxonomy_term),
         ("{}::uuid = ANY(taxonomies)", question.taxonomy),
         ("organisation = {}::uuid", question.organization),

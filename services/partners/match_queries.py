@@ -42,8 +42,8 @@ CANDIDATES: Final = (
             AND NOT EXISTS (SELECT FROM redactions r WHERE r.location = l.id)
     ) AS places
 FROM services s LEFT JOIN organisations o ON o.id = s.organisation LEFT JOIN eligibilities e ON e.service = s.id
-WHERE s.words @@ to_tsquery('simple', %(words)s) OR %(category)s = ANY(s.categories)
-ORDER BY (%(category)s = ANY(s.categories)) DESC, ts_rank(s.words, to_tsquery('simple', %(words)s)) DESC, s.id
+WHERE s.words @@ %(words)s::text::tsquery OR %(category)s = ANY(s.categories)
+ORDER BY (%(category)s = ANY(s.categories)) DESC, ts_rank(s.words, %(words)s::text::tsquery) DESC, s.id
 LIMIT %(most)s
 """
 )

@@ -37,7 +37,7 @@ def put_organisation(connection: Connection, event: Received) -> None:
         """
         INSERT INTO organisations (id, version, kind, name, name_order, description, email, website, parent, words)
         VALUES (%(id)s, %(version)s, %(kind)s, %(name)s, %(order)s, %(description)s, %(email)s, %(website)s, %(parent)s,
-                to_tsvector('simple', %(words)s))
+                array_to_tsvector(string_to_array(%(words)s, ' ')))
         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, name_order = excluded.name_order,
             description = excluded.description, email = excluded.email, website = excluded.website,
             parent = excluded.parent, words = excluded.words, phone = ''
@@ -80,8 +80,9 @@ def put_service(connection: Connection, event: Received) -> None:
         INSERT INTO services (id, organisation, name, name_order, description, status, categories, minimum_age,
                               maximum_age, eligibility_description, words, name_words)
         VALUES (%(id)s, %(organisation)s, %(name)s, %(order)s, %(description)s, %(status)s, %(categories)s,
-                %(minimum)s, %(maximum)s, %(eligibility_description)s, to_tsvector('simple', %(words)s),
-                to_tsvector('simple', %(name_words)s))
+                %(minimum)s, %(maximum)s, %(eligibility_description)s,
+                array_to_tsvector(string_to_array(%(words)s, ' ')),
+                array_to_tsvector(string_to_array(%(name_words)s, ' ')))
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_order = excluded.name_order,
             description = excluded.description, status = excluded.status, categories = excluded.categories,
             minimum_age = excluded.minimum_age, maximum_age = excluded.maximum_age,

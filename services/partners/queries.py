@@ -86,7 +86,7 @@ def list_organisations(
     """By name. Without their services, which GetOrganisation and SearchServices answer."""
     conditions = [
         Condition("o.kind = {}", question.kind),
-        Condition("o.words @@ to_tsquery('simple', {})", query(question.query)),
+        Condition("o.words @@ {}::tsquery", query(question.query)),
         Condition("o.id = ANY({}::uuid[])", list(question.ids)),
     ]
     part = slice_of(service, ORGANISATIONS, "o", conditions, question.page)

@@ -18,7 +18,7 @@ def put_about(connection: Connection, event: Received) -> None:
     row = connection.execute("SELECT name FROM organisations WHERE id = %s", [event.envelope.subject]).fetchone()
     connection.execute(
         "UPDATE organisations SET description = %(description)s, email = %(email)s, website = %(website)s,"
-        " phone = %(phone)s, words = to_tsvector('simple', %(words)s) WHERE id = %(id)s",
+        " phone = %(phone)s, words = array_to_tsvector(string_to_array(%(words)s, ' ')) WHERE id = %(id)s",
         said | {"id": event.envelope.subject, "words": searchable((*(row or ()), said["description"]))},
     )
 

@@ -7,6 +7,8 @@ from typing import Final
 
 LONGEST: Final = 20_000
 """Characters of a text that are searched."""
+WORD: Final = 200
+"""Characters of a word that are compared; PostgreSQL takes no lexeme of 2 KiB."""
 ALIKE: Final = str.maketrans({"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "ð": "d", "þ": "th", "ß": "ss"})
 LAST: Final = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 """The letters after z, as the ASCII characters after z."""
@@ -15,7 +17,7 @@ LAST: Final = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "
 def fold(text: str) -> list[str]:
     """The words of a text as they are compared: no case, å as aa, ø and ö as oe, other accents gone."""
     plain = unicodedata.normalize("NFC", text[:LONGEST]).casefold().translate(ALIKE)
-    return re.findall(r"[^\W_]+", bare(plain))
+    return [word[:WORD] for word in re.findall(r"[^\W_]+", bare(plain))]
 
 
 def bare(text: str) -> str:
@@ -24,7 +26,8 @@ def bare(text: str) -> str:
 
 
 def searchable(texts: Iterable[str]) -> str:
-    """What to_tsvector('simple', ...) is made from."""
+    """The words, a space between two: what a tsvector is made from. PostgreSQL's parser would take them apart again
+    ("12e5ab" as a number and a word)."""
     return " ".join(word for text in texts for word in fold(text))
 
 

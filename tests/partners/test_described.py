@@ -110,6 +110,7 @@ def test_what_is_said_is_found_shown_and_exported(desk: Desk, catch_up: Callable
     """Of a service that a directory brought, which keeps its place and its terms."""
     made = document()
     (service,) = made["services"]
+    service["name"] += " 12e5ab"
     administrator = Person("pia", made["id"], "partner_administrator")
     commands = (
         (partners.ImportOrganization(organization=json.dumps(made)), OPERATOR),
@@ -135,7 +136,7 @@ def test_what_is_said_is_found_shown_and_exported(desk: Desk, catch_up: Callable
     catch_up()
 
     def found(**asked: Any) -> bool:
-        question = partners.SearchServices(query=service["id"], **asked)
+        question = partners.SearchServices(query=f"{service['id']} 12e5ab", **asked)
         return bool(desk.ask(question, partners.ServiceList, OPERATOR).services)
 
     assert found(area="5800", language="so", accessible=True, open_at=WEEK - 60)

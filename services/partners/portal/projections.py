@@ -20,7 +20,7 @@ def publish(connection: Connection, event: Received) -> None:
         INSERT INTO offers (id, organisation, position, since, until, direction, kind, title, description, area,
                             area_words, contact)
         VALUES (%(id)s, %(organisation)s, %(position)s, %(since)s, %(until)s, %(direction)s, %(kind)s, %(title)s,
-                %(description)s, %(area)s, to_tsvector('simple', %(area_words)s), %(contact)s)
+                %(description)s, %(area)s, array_to_tsvector(string_to_array(%(area_words)s, ' ')), %(contact)s)
         ON CONFLICT (id) DO UPDATE SET since = excluded.since, until = excluded.until,
             direction = excluded.direction, kind = excluded.kind, title = excluded.title,
             description = excluded.description, area = excluded.area, area_words = excluded.area_words,

@@ -26,7 +26,7 @@ WHERE (f.until IS NULL OR f.until > %(now)s)
   AND (%(kind)s = '' OR f.kind = %(kind)s)
   AND (%(organisation)s = '' OR f.organisation = nullif(%(organisation)s, '')::uuid)
   AND (%(offer)s = '' OR f.id = nullif(%(offer)s, '')::uuid)
-  AND (%(area)s = '' OR f.area_words @@ to_tsquery('simple', %(area)s))
+  AND (%(area)s = '' OR f.area_words @@ %(area)s::text::tsquery)
   AND f.position < %(before)s
 ORDER BY f.position DESC LIMIT %(size)s
 """
