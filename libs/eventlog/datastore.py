@@ -34,8 +34,10 @@ class BoundedConnection(psycopg.Connection[Row]):
     """A connection that a frozen server cannot hold for ever."""
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
+        if timeout is not None:  # of a caller that waits for notifications, and goes on when none came
+            return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, PATIENCE if timeout is None else timeout)
+            return super().wait(gen, interval, PATIENCE)
         except psycopg.errors._WaitTimeout as late:
             self.close()
             raise psycopg.OperationalError(f"no answer within {PATIENCE} seconds") from late

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from threading import Event as Flag
@@ -71,6 +72,24 @@ def start_writer(base: Base) -> Iterator[Callable[[int], subprocess.Popen[str]]]
         if writer.poll() is None:
             writer.kill()
             writer.communicate()
+
+
+def test_a_follower_of_a_quiet_log_keeps_its_connection(base: Base) -> None:
+    with (
+        psycopg.connect(base.dsn, autocommit=True) as connection,
+        closing(Log("notes", base.dsn, [NoteWritten])) as log,
+    ):
+        pages = log.follow(0, poll=0.05)
+        followers = []
+        for _ in range(4):
+            assert next(pages).bodies == []
+            listening = (
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            followers.append(connection.execute(listening).fetchall())
+        pages.close()
+    assert followers == [followers[0]] * 4
+    assert len(followers[0]) == 1
 
 
 def test_sixteen_writers_are_followed_without_a_gap_while_processes_are_killed(
