@@ -39,7 +39,7 @@ def test_what_is_overdue_is_red(helper: Browser, days: int, words: str) -> None:
 
 
 def test_the_last_day_is_not_red(helper: Browser) -> None:
-    helper.services.referral = {"working_days_left": 0, "reply_by": stamp(-0.01)}
+    helper.services.referral = {"working_days_left": 0, "reply_by": stamp(-0.2)}
     assert '<p class="soon">The last day is today' in column(helper.get("/board?lang=en").text, "awaited")
 
 

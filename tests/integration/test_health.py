@@ -13,7 +13,7 @@ from deploy.local.postgres import SERVICES
 from deploy.local.process import wait_until
 from libs.spec.platforms import running_platform
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
