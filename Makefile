@@ -8,7 +8,7 @@ run: setup
 	@exec $(SAMSPOR) run
 
 test: setup-tests
-	@$(PYTHON) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(PYTHON) -m ruff check
