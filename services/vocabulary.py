@@ -256,3 +256,8 @@ def word(text: str) -> Any:
 def words(texts: Iterable[str]) -> Any:
     """The words of a repeated field, each once, in their order."""
     return tuple(dict.fromkeys(texts))
+
+
+def takes_self_referral(status: str, situations: Iterable[str]) -> bool:
+    """Whether citizens can ask a service of this status for help themselves, when it is for these situations."""
+    return status in ("", "active") and REFERRED_ONLY not in situations

@@ -82,15 +82,14 @@ def assure(connection: Connection, service: Sequence[str], event: Received) -> N
     ).fetchone()
     if not row:
         return
-    known, email, time = msgspec.json.decode(row[0]), row[1], event.envelope.recordedtime
-    changed = event.envelope.type != DirectoryEntryConfirmed.type
-    said = {"assured_date": time[:10], "assurer_email": email, "last_modified": time if changed else ""}
-    if not changed:
-        said["last_modified"] = known.get("last_modified", "")
-    kept = {name: value for name, value in known.items() if name not in ASSURED}
+    document, email, time = msgspec.json.decode(row[0]), row[1], event.envelope.recordedtime
+    document |= {"assured_date": time[:10], "assurer_email": email}
+    if event.envelope.type != DirectoryEntryConfirmed.type:
+        document["last_modified"] = time
+    said = {name: value for name, value in document.items() if value or name not in ASSURED}
     connection.execute(
         "UPDATE entities SET document = %s, modified = %s WHERE kind = 'service' AND id = %s AND organisation = %s",
-        [msgspec.json.encode(kept | {k: v for k, v in said.items() if v}).decode(), time, *service],
+        [msgspec.json.encode(said).decode(), time, *service],
     )
 
 

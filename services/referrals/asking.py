@@ -30,7 +30,7 @@ from services.referrals.handlers import execute
 from services.referrals.place import OVER
 from services.referrals.referral import REFERRAL
 from services.referrals.self_referral import Help, referral_id, told_about
-from services.vocabulary import REFERRED_ONLY
+from services.vocabulary import takes_self_referral
 
 if TYPE_CHECKING:
     from services.referrals.service import Referrals
@@ -75,7 +75,7 @@ def must_take_it(service: "Referrals", request: referrals.RequestHelp, caller: C
     found = next((each for each in organisation.services if each.id == request.service), None)
     if found is None:
         raise ServiceNotListed
-    if REFERRED_ONLY in found.eligibility.situations or found.status not in ("", "active"):
+    if not takes_self_referral(found.status, found.eligibility.situations):
         raise SelfReferralClosed
 
 

@@ -2,11 +2,11 @@
 
 from samspor.partners.v1 import partners_pb2
 
-from services.vocabulary import REFERRED_ONLY
+from services import vocabulary
 
 
 def takes_self_referral(service: partners_pb2.Service) -> bool:
-    return service.status in ("", "active") and REFERRED_ONLY not in service.eligibility.situations
+    return vocabulary.takes_self_referral(service.status, service.eligibility.situations)
 
 
 def ask_path(service: partners_pb2.Service) -> str:
